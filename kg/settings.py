@@ -1,0 +1,42 @@
+"""Settings: frozen, from defaults or a TOML file (`[kg]` table of `kg.toml`)."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from kg.errors import ConfigError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What a build can be told.
+
+    `base` is the IRI under which entities, papers and facts are minted; it ends in '/' or '#'.
+    `min_score` drops relations and results scored below it (a probability in [0, 1]).
+    """
+
+    base: str = "https://w3id.org/abstract-kg/data/"
+    min_score: float = 0.0
+
+    def __post_init__(self) -> None:
+        if not self.base.startswith(("http://", "https://", "urn:")) or not self.base.endswith(("/", "#", ":")):
+            raise ConfigError(f"base {self.base!r} is no usable IRI prefix; expected e.g. 'https://example.org/kg/'")
+        if not 0.0 <= self.min_score <= 1.0:
+            raise ConfigError(f"min_score {self.min_score} is no probability; expected a number from 0 to 1")
+
+
+def load_settings(path: Path) -> Settings:
+    """Read `path`. Raises ConfigError on malformed TOML, unknown keys or values of the wrong type."""
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf8")).get("kg", {})
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"{path}: {error}") from error
+    types = {f.name: type(f.default) for f in fields(Settings)}
+    if unknown := sorted(set(table) - set(types)):
+        raise ConfigError(f"{path}: unknown setting {unknown[0]!r}; choose from {', '.join(sorted(types))}")
+    for name, value in table.items():
+        if not isinstance(value, types[name] if types[name] is not float else (int, float)):
+            raise ConfigError(f"{path}: {name} must be a {types[name].__name__}, not {value!r}")
+    return Settings(**table)

@@ -1,0 +1,29 @@
+"""Folding of surface forms, shared by linking, reading and the scorer."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_SEPARATORS = re.compile(r"[\s\-\u2010-\u2015_/]+")
+_NOT_SLUG = re.compile(r"[^a-z0-9]+")
+
+
+def fold(surface: str) -> str:
+    """Fold case, hyphens, spacing and the plural 's' of each word: forms that fold alike name the same thing.
+
+    >>> fold("Convolutional Neural-Networks")
+    'convolutional neural network'
+    """
+    words = _SEPARATORS.sub(" ", surface.casefold()).strip().split()
+    return " ".join(w[:-1] if len(w) > 3 and w.endswith("s") and not w.endswith("ss") else w for w in words)
+
+
+def slug(text: str, limit: int = 40) -> str:
+    """A readable ASCII key part of at most `limit` characters: lower case, digits, hyphens; 'x' if nothing is left.
+
+    >>> slug("Ünïcode & Co.")
+    'unicode-co'
+    """
+    ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return _NOT_SLUG.sub("-", ascii_text).strip("-")[:limit].rstrip("-") or "x"
