@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 _SEPARATORS = re.compile(r"[\s\-\u2010-\u2015_/]+")
+_UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
 
 
@@ -27,3 +28,14 @@ def slug(text: str, limit: int = 40) -> str:
     """
     ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
     return _NOT_SLUG.sub("-", ascii_text).strip("-")[:limit].rstrip("-") or "x"
+
+
+def storable(text: str) -> str:
+    """Replace each character that UTF-8 or XML 1.0 cannot hold (lone surrogates, most controls) by one U+FFFD.
+
+    The length in code points stays, so offsets into the text hold.
+
+    >>> storable("a\\x00b\\ud800\\n") == "a\\ufffdb\\ufffd\\n"
+    True
+    """
+    return _UNSTORABLE.sub("\ufffd", text)
