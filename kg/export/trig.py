@@ -1,0 +1,20 @@
+"""TriG 1.1: Turtle with a named graph for what each paper states."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import networkx as nx
+from pyoxigraph import RdfFormat, serialize
+
+from kg.export.atomic import replacing
+from kg.export.header import prefixes, sorted_header
+from kg.export.readable import quads_type_first
+from kg.rdf import quads
+
+
+def write(graph: nx.MultiDiGraph, path: Path) -> tuple[Path, ...]:
+    """Write all graphs to `path`."""
+    with replacing(path) as stream, sorted_header(stream) as sink:
+        serialize(quads_type_first(quads(graph)), sink, RdfFormat.TRIG, prefixes=prefixes(graph))
+    return (path,)

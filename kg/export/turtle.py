@@ -1,0 +1,25 @@
+"""Turtle 1.1: the form of RDF to read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import networkx as nx
+from pyoxigraph import RdfFormat, serialize
+
+from kg.export.atomic import replacing
+from kg.export.header import prefixes, sorted_header
+from kg.export.readable import triples_by_subject
+from kg.rdf import triples
+
+
+def write(graph: nx.MultiDiGraph, path: Path) -> tuple[Path, ...]:
+    """Write the default graph to `path`."""
+    with replacing(path) as stream, sorted_header(stream) as sink:
+        serialize(
+            (t for run in triples_by_subject(triples(graph)) for t in run),
+            sink,
+            RdfFormat.TURTLE,
+            prefixes=prefixes(graph),
+        )
+    return (path,)
