@@ -1,0 +1,169 @@
+"""Trained weights to what the package ships: an int8 encoder and half-precision heads as ONNX, and their settings."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import onnx
+import torch
+from onnx import numpy_helper
+from onnxruntime.quantization import QuantType, quantize_dynamic
+from torch import Tensor, nn
+
+from kg.extract.features import COREFERENCE_FEATURES
+from kg.train.network import ENTITY_FEATURES, Extractor
+
+OPSET = 18
+
+
+class EncoderGraph(nn.Module):
+    """pieces, shapes [T], first, last [W] -> word vectors [W, hidden]."""
+
+    def __init__(self, model: Extractor) -> None:
+        super().__init__()
+        self.encoder = model.encoder
+
+    def forward(self, pieces: Tensor, shapes: Tensor, first: Tensor, last: Tensor) -> Tensor:
+        hidden = self.encoder(pieces.unsqueeze(0), shapes.unsqueeze(0))[0]
+        return (hidden[first] + hidden[last]) / 2
+
+
+class SpanGraph(nn.Module):
+    """words [W, hidden], spans [S, 2] -> span scores [S, labels + 1], tag scores [W, 4 labels + 1]."""
+
+    def __init__(self, model: Extractor, scheme: str) -> None:
+        super().__init__()
+        self.head, self.scheme = model.spans, scheme
+
+    def forward(self, words: Tensor, spans: Tensor) -> tuple[Tensor, Tensor]:
+        scores, tags = self.head(words, spans, self.scheme)
+        return scores, tags
+
+
+class PairGraph(nn.Module):
+    """Inputs of PairHead -> relation scores [P, relations + 1], slot scores [P, slots + 1]."""
+
+    def __init__(self, model: Extractor, scheme: str) -> None:
+        super().__init__()
+        self.head, self.scheme = model.pair, scheme
+
+    def forward(self, *inputs: Tensor) -> tuple[Tensor, Tensor]:
+        hidden = self.head(*inputs)
+        return self.head.out[self.scheme](hidden), self.head.out["slot"](hidden)
+
+
+def _export(module: nn.Module, path: Path, inputs: Mapping[str, tuple[Tensor, Sequence[str]]], outputs: list[str]) -> None:
+    """Write `module` as ONNX; each input comes with the names of its dynamic axes ('' for a fixed one)."""
+    axes = {name: {i: axis for i, axis in enumerate(dims) if axis} for name, (_, dims) in inputs.items()}
+    logging.getLogger("torch.onnx").setLevel(logging.ERROR)
+    torch.onnx.export(
+        module.eval(),
+        tuple(tensor for tensor, _ in inputs.values()),
+        str(path),
+        input_names=list(inputs),
+        output_names=outputs,
+        dynamic_axes=axes,
+        opset_version=OPSET,
+        dynamo=False,
+    )
+
+
+def halve(path: Path) -> None:
+    """Store the float weights of an ONNX file in half precision; they are cast back when the file is loaded."""
+    graph = onnx.load(str(path))
+    casts = []
+    for weight in list(graph.graph.initializer):
+        array = numpy_helper.to_array(weight)
+        if array.dtype != np.float32 or array.size < 256:
+            continue
+        graph.graph.initializer.remove(weight)
+        graph.graph.initializer.append(numpy_helper.from_array(array.astype(np.float16), f"{weight.name}.half"))
+        casts.append(onnx.helper.make_node("Cast", [f"{weight.name}.half"], [weight.name], to=onnx.TensorProto.FLOAT))
+    for node in reversed(casts):
+        graph.graph.node.insert(0, node)
+    onnx.checker.check_model(graph)
+    onnx.save(graph, str(path))
+
+
+def export(model: Extractor, folder: Path, *, scheme: str = "kg", quantize: bool = True) -> None:
+    """Write encoder.onnx, spans.onnx, mentions.onnx, coreference.onnx, entities.onnx and pairs.onnx into `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    shape, labels = model.shape, model.pair.type_head.in_features
+    size, context = shape.head_size, 2
+    words, ints = torch.randn(9, shape.hidden), torch.tensor([[0, 1], [2, 2], [3, 5]])
+    mentions, types = torch.randn(3, size), torch.rand(3, labels)
+    pieces = torch.arange(100, 112)
+    _export(
+        EncoderGraph(model),
+        folder / "encoder.fp32.onnx",
+        {
+            "pieces": (pieces, ["T"]),
+            "shapes": (torch.ones_like(pieces), ["T"]),
+            "first": (torch.arange(1, 10), ["W"]),
+            "last": (torch.arange(1, 10), ["W"]),
+        },
+        ["words"],
+    )
+    full, small = folder / "encoder.fp32.onnx", folder / "encoder.onnx"
+    if quantize:
+        logging.getLogger().setLevel(logging.ERROR)
+        quantize_dynamic(
+            str(full), str(small), per_channel=True, weight_type=QuantType.QInt8, op_types_to_quantize=["MatMul", "Gather"]
+        )
+        full.unlink()
+    else:
+        full.rename(small)
+    _export(
+        SpanGraph(model, scheme),
+        folder / "spans.onnx",
+        {"words": (words, ["W", ""]), "spans": (ints, ["S", ""])},
+        ["scores", "tags"],
+    )
+    _export(
+        model.mentions,
+        folder / "mentions.onnx",
+        {"words": (words, ["W", ""]), "spans": (ints, ["M", ""])},
+        ["mentions"],
+    )
+    _export(
+        model.coreference,
+        folder / "coreference.onnx",
+        {
+            "first": (mentions, ["Q", ""]),
+            "second": (mentions, ["Q", ""]),
+            "features": (torch.rand(3, COREFERENCE_FEATURES), ["Q", ""]),
+        },
+        ["scores"],
+    )
+    _export(
+        model.entity,
+        folder / "entities.onnx",
+        {
+            "words": (words, ["W", ""]),
+            "entities": (mentions, ["E", ""]),
+            "types": (types, ["E", ""]),
+            "features": (torch.rand(3, ENTITY_FEATURES), ["E", ""]),
+            "places": (torch.ones(3, 9, context), ["E", "W", ""]),
+        },
+        ["flags"],
+    )
+    _export(
+        PairGraph(model, scheme),
+        folder / "pairs.onnx",
+        {
+            "words": (words, ["W", ""]),
+            "mentions": (mentions, ["M", ""]),
+            "entities": (mentions, ["E", ""]),
+            "types": (types, ["E", ""]),
+            "pairs": (torch.tensor([[0, 1], [1, 2], [2, 0], [0, 2]]), ["P", ""]),
+            "near": (torch.tensor([[0, 1], [1, 2], [2, 0], [0, 2]]), ["P", ""]),
+            "buckets": (torch.tensor([[0, 1, 2], [1, 2, 3], [2, 0, 0], [5, 1, 1]]), ["P", ""]),
+            "places": (torch.ones(4, 9, 3), ["P", "W", ""]),
+        },
+        ["relations", "slots"],
+    )
+    for name in ("spans", "mentions", "coreference", "entities", "pairs"):
+        halve(folder / f"{name}.onnx")
