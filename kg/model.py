@@ -198,9 +198,23 @@ class Rejection:
     of: str | None = None  # the id of the paper that a duplicate was folded into
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """Something that reading mended, for a person to know; the record was used. `line` as in Rejection."""
+
+    source: str
+    line: int | None
+    reason: str
+
+
 @dataclass(slots=True, kw_only=True)
 class ReadReport:
-    """What reading found; filled while papers stream by."""
+    """What reading found; filled while papers stream by.
+
+    `read` counts the papers as read, duplicates included; `places` has the source and line of each of them, in order.
+    """
 
     read: int = 0
     rejections: list[Rejection] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+    places: list[tuple[str, int | None]] = field(default_factory=list)
