@@ -110,24 +110,14 @@ class Store:
     def replace_papers(self, papers: Iterable[Paper]) -> None:
         """Make `papers` the papers of the workspace, in one transaction. Raises StoreError where an id comes twice."""
         with self.transaction():
+            self.note("complete", False)
             self._db.execute("DELETE FROM papers")
             self._insert_papers(papers)
 
-    def add_papers(self, papers: Iterable[Paper]) -> None:
-        """Add `papers`; one whose id is there already is replaced."""
-        with self.transaction():
-            for paper in papers:
-                self._db.execute("DELETE FROM papers WHERE key = ?", (json.dumps(paper.id),))
-                self._insert_papers([paper])
-
-    def remove_papers(self, ids: Iterable[str]) -> int:
-        """Remove papers by id and say how many there were."""
-        with self.transaction():
-            keys = [(json.dumps(i),) for i in ids]
-            return self._db.executemany("DELETE FROM papers WHERE key = ?", keys).rowcount if keys else 0
-
     def _insert_papers(self, papers: Iterable[Paper]) -> None:
         for paper in papers:
+            if not paper.id:
+                raise StoreError(f"a paper has no id: {paper.text[:60]!r}; give each paper an id of its own")
             row = (json.dumps(paper.id), content_hash(paper), json.dumps(paper_to_json(paper)))
             try:
                 self._db.execute("INSERT INTO papers VALUES (?, ?, ?)", row)
@@ -218,6 +208,22 @@ class Store:
 
     # Health
 
+    def summary(self) -> dict[str, Any]:
+        """What the workspace holds, as JSON values; `complete` says whether the last build ran to its end."""
+        graph = self.noted("graph") or {}
+        return {
+            "papers": self.count_papers(),
+            "extractions": self._number("SELECT count(*) FROM extractions"),
+            "rejected": self._number("SELECT count(*) FROM rejections"),
+            "nodes": self._number("SELECT count(*) FROM nodes"),
+            "edges": self._number("SELECT count(*) FROM edges"),
+            "extractor": " ".join(graph[k] for k in ("extractor", "extractor_version") if k in graph) or None,
+            "formats": self.noted("formats") or [],
+            "settings": self.noted("settings") or {},
+            "written_by": lock_holder(self.folder),
+            "complete": self.noted("complete") is True,
+        }
+
     def check(self) -> None:
         """Read everything. Raises StoreError with what is wrong: damaged pages, or texts that do not fit their key."""
         with _explained(self.folder):
@@ -253,14 +259,10 @@ def write_store(folder: Path) -> Store:
     except OSError as error:
         raise StoreError(f"{folder}: cannot make the workspace: {error.strerror}") from error
     with _explained(folder):
-        lock = sqlite3.connect(folder / LOCK, timeout=0, isolation_level=None)
-    try:
-        # Held until the connection closes, which the system does for a process that dies.
-        lock.execute("BEGIN IMMEDIATE")
-    except sqlite3.OperationalError as error:
-        lock.close()
+        lock = _lock(folder)
+    if lock is None:
         holder = lock_holder(folder) or "another process"
-        raise StoreError(f"{folder}: being written by {holder}; wait until it is done, or end it") from error
+        raise StoreError(f"{folder}: being written by {holder}; wait until it is done, or end it")
     try:
         store = _checked(folder, f"{(folder / DATABASE).absolute().as_uri()}?mode=rwc", lock)
         store.note("holder", [os.getpid(), socket.gethostname(), datetime.now(UTC).isoformat(timespec="seconds")])
@@ -270,11 +272,36 @@ def write_store(folder: Path) -> Store:
     return store
 
 
+def memory_store() -> Store:
+    """An empty store that lives in memory and vanishes when it is closed."""
+    return _checked(Path(), "file::memory:", sqlite3.connect(":memory:"))
+
+
 def lock_holder(folder: Path) -> str | None:
     """Who writes to the workspace, as the writer noted it: process, host and since when. None where nobody does."""
+    if not os.access(folder / LOCK, os.W_OK):
+        return None
+    with _explained(folder):
+        lock = _lock(folder)
+    if lock is not None:
+        lock.close()
+        return None
     with open_store(folder) as store:
-        holder = store.noted("holder")
-    return f"process {holder[0]} on {holder[1]} since {holder[2]}" if holder else None
+        holder = store.noted("holder") or ["unknown", "this host", "just now"]
+    return f"process {holder[0]} on {holder[1]} since {holder[2]}"
+
+
+def _lock(folder: Path) -> sqlite3.Connection | None:
+    """Take the workspace's lock, None where it is taken; the system frees it when the connection or process ends."""
+    lock = sqlite3.connect(folder / LOCK, timeout=0, isolation_level=None)
+    try:
+        lock.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        lock.close()
+        if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+            raise
+        return None
+    return lock
 
 
 def _checked(folder: Path, uri: str, lock: sqlite3.Connection | None = None) -> Store:

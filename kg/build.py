@@ -1,0 +1,203 @@
+"""The straight line: read, drop duplicates, extract what is new, link, assemble, write."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from itertools import chain, islice
+from pathlib import Path
+from types import ModuleType
+from typing import Protocol, TypeVar
+
+import networkx as nx
+
+from kg.errors import ReadError, StoreError
+from kg.export import write, writer
+from kg.graph import assemble
+from kg.link import resolve
+from kg.model import Extraction, ExtractorInfo, Paper, ReadReport
+from kg.query import build_store
+from kg.read import read_papers
+from kg.read.duplicates import deduplicate
+from kg.schema import load_schema
+from kg.settings import Settings
+from kg.snapshot import load_graph, save_graph
+from kg.store import Store, memory_store, open_store, write_store
+
+T = TypeVar("T")
+Inputs = Iterable[str | Path | Paper] | str | Path
+
+DEFAULT_FORMATS = ("ttl", "html", "report")
+RDF_STORE = "store"  # the folder of the Oxigraph store
+FILES = {
+    "csv": "csv",
+    "cypher": "graph.cypher",
+    "neo4j": "neo4j",
+    "parquet": "parquet",
+    "rdfxml": "graph.rdf",
+    "report": "report.html",
+    "turtle": "graph.ttl",
+}
+_BATCH = 32  # papers a transaction
+_WORTH_A_WORKER = 200  # papers; starting a process costs as much as extracting about so many
+
+
+class Extractor(Protocol):
+    """What a build needs of an extractor; `kg.extract` is one. `extract` yields one record a paper, in order."""
+
+    def extractor_info(self) -> ExtractorInfo: ...
+
+    def extract(
+        self, papers: Iterable[Paper], settings: Settings = ..., *, workers: int = ...
+    ) -> Iterator[Extraction]: ...
+
+
+class Progress(Protocol):
+    """Wraps what is iterated to show how far it is, as tqdm does; `total` is None where it is not known."""
+
+    def __call__(self, items: Iterable[T], doing: str, total: int | None = None) -> Iterable[T]: ...
+
+
+@dataclass(slots=True, kw_only=True)
+class BuildReport:
+    """What a build did: what was read, the number of papers, how many were extracted now, the files written."""
+
+    reading: ReadReport = field(default_factory=ReadReport)
+    papers: int = 0
+    extracted: int = 0
+    files: tuple[Path, ...] = ()
+
+
+def export_path(folder: Path, format: str) -> Path:
+    """Where an export of `format` stands in a workspace: graph.<format>, or the name that the format has of its own."""
+    return folder / FILES.get(format, f"graph.{format}")
+
+
+def no_progress(items: Iterable[T], doing: str, total: int | None = None) -> Iterable[T]:
+    """Shows nothing."""
+    return items
+
+
+def build(
+    inputs: Inputs | None,
+    out: str | Path | None = None,
+    settings: Settings | None = None,
+    *,
+    formats: Iterable[str] = DEFAULT_FORMATS,
+    workers: int | None = None,
+    format: str | None = None,
+    columns: Mapping[str, str] | None = None,
+    strict: bool = False,
+    extractor: Extractor | None = None,
+    progress: Progress = no_progress,
+    report: BuildReport | None = None,
+) -> nx.MultiDiGraph:
+    """Turn papers into a knowledge graph; order of papers and number of workers do not matter.
+
+    `inputs` are files of papers or papers; None takes those that the workspace `out` holds already. With `out`, the
+    workspace is left there: store, exports in `formats` (those of earlier builds are written again as well) and the
+    SPARQL store; texts that this extractor has read before are not read again. Without `out` nothing is written.
+    `settings` are by default those that the workspace was built with; `workers` follow from the work there is.
+    `format`, `columns` and `strict` are those of `read_papers`. `report` is filled while building.
+
+    Raises ReadError, StoreError, ExportError and ConfigError.
+    """
+    report = report if report is not None else BuildReport()
+    extractor = extractor or _default_extractor()
+    formats = tuple(formats) if out is not None else ()
+    for name in formats:
+        writer(name)  # an unknown format is told before the work
+    with memory_store() if out is None else write_store(Path(out)) as store:
+        if inputs is not None:
+            store.replace_papers(_papers(inputs, report.reading, progress, format, columns, strict))
+            store.save_rejections(report.reading.rejections)
+        store.note("complete", False)
+        settings = settings or Settings(**(store.noted("settings") or {}))
+        store.note("settings", asdict(settings))
+        report.papers = store.count_papers()
+        if not report.papers:
+            raise StoreError(f"{out or 'memory'}: no papers here yet; name files of papers")
+        report.extracted = _extract_new(store, extractor, settings, workers, progress)
+        info = extractor.extractor_info()
+        resolved = resolve(store.papers(), store.extractions(info), settings)
+        graph = assemble(resolved, load_schema(), extractor=info, settings=settings)
+        save_graph(store, graph)
+        if out is not None:
+            report.files = _write(store, graph, Path(out), formats, progress)
+            store.note("complete", True)
+    return graph
+
+
+def load(folder: str | Path) -> nx.MultiDiGraph:
+    """The graph of the workspace at `folder`, as its last build assembled it. Raises StoreError where there is none."""
+    with open_store(Path(folder)) as store:
+        return load_graph(store)
+
+
+def _default_extractor() -> Extractor:
+    from kg import extract  # loads the model, so only where no other extractor is given
+
+    return extract
+
+
+def _papers(
+    inputs: Inputs,
+    report: ReadReport,
+    progress: Progress,
+    format: str | None,
+    columns: Mapping[str, str] | None,
+    strict: bool,
+) -> list[Paper]:
+    """The papers of `inputs` without duplicates. Raises ReadError where there is none, so that no work is undone."""
+    items: list[str | Path | Paper] = [inputs] if isinstance(inputs, str | Path) else list(inputs)
+    given = [item for item in items if isinstance(item, Paper)]
+    paths = [item for item in items if not isinstance(item, Paper)]
+    found = read_papers(paths, format=format, columns=columns, strict=strict, report=report)
+    papers = deduplicate(chain(given, progress(found, "reading")), report)
+    if not papers:
+        raise ReadError("no papers to build from", source=", ".join(map(str, paths)) or "papers")
+    return papers
+
+
+def _extract_new(
+    store: Store, extractor: Extractor, settings: Settings, workers: int | None, progress: Progress
+) -> int:
+    """Extract the papers whose texts this extractor has not read, batch by batch; says how many there were."""
+    info = extractor.extractor_info()
+    papers = store.pending(info)
+    if workers is None:
+        workers = max(1, min(os.cpu_count() or 1, len(papers) // _WORTH_A_WORKER))
+    # Everything is kept, so that another threshold needs no new extraction: linking applies the threshold.
+    everything = replace(settings, min_score=0.0)
+    pairs = iter(
+        progress(
+            zip(papers, extractor.extract(papers, everything, workers=workers), strict=True), "extracting", len(papers)
+        )
+    )
+    while batch := list(islice(pairs, _BATCH)):
+        store.save(info, batch)
+    return len(papers)
+
+
+def _write(
+    store: Store, graph: nx.MultiDiGraph, folder: Path, formats: Iterable[str], progress: Progress
+) -> tuple[Path, ...]:
+    """Write the formats asked for now or by an earlier build, and the SPARQL store."""
+    names = sorted({*formats, *(store.noted("formats") or ())})
+    store.note("formats", names)
+    files: list[Path] = []
+    for name in progress(names, "writing", len(names)):
+        files += write(graph, name, export_path(folder, name))
+    build_store(graph, folder / RDF_STORE)
+    return tuple(files)
+
+
+class _CallableModule(ModuleType):
+    """Lets `kg.build(...)` build although importing this module puts the module itself at `kg.build`."""
+
+    __call__ = staticmethod(build)
+
+
+sys.modules[__name__].__class__ = _CallableModule

@@ -1,0 +1,172 @@
+"""Commands that make: build, extract, link."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from kg.cli.arguments import DEFAULT, key_values
+from kg.cli.printing import one_line
+from kg.cli.progress import bar
+
+if TYPE_CHECKING:
+    from kg.model import ReadReport
+
+_SHOWN = 20  # rejected records named on standard error
+
+_papers = click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)
+
+
+def _reading(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of every command that reads papers."""
+    for option in (
+        click.option("--strict", is_flag=True, help="Stop at the first bad record instead of leaving it out."),
+        click.option(
+            "--column",
+            "columns",
+            multiple=True,
+            metavar="FIELD=NAME",
+            help="Column of a table that holds a field, e.g. --column abstract=Summary.",
+        ),
+        click.option("--input-format", help="Format of the papers; by default told by the file's name and content."),
+    ):
+        command = option(command)
+    return command
+
+
+def _tell_rejections(report: ReadReport) -> None:
+    """Name on standard error what was left out, and what else a reader should know."""
+    remarks = [(r.source, r.line, f"left out: {r.reason}") for r in report.rejections]
+    remarks += [(n.source, n.line, n.reason) for n in report.notices]
+    for source, line, reason in remarks[:_SHOWN]:
+        place = source if line is None else f"{source}:{line}"
+        click.echo(one_line(f"{place}: {reason}"), err=True)
+    if (more := len(remarks) - _SHOWN) > 0:
+        click.echo(f"... and {more} more; 'kg status --rejected' lists what a build left out", err=True)
+
+
+@click.command()
+@click.argument("papers", nargs=-1, type=_papers)
+@click.option("-o", "--out", type=click.Path(path_type=Path), default=DEFAULT, show_default=True, help="Workspace.")
+@click.option("-f", "--format", "formats", multiple=True, help="Further export, e.g. gexf; may be given several times.")
+@click.option("--settings", "settings_file", type=_papers, help="TOML file with a [kg] table: base, min_score.")
+@click.option("--workers", type=click.IntRange(1), help="Processes that extract; by default as the work needs.")
+@_reading
+def build(
+    papers: tuple[Path, ...],
+    out: Path,
+    formats: tuple[str, ...],
+    settings_file: Path | None,
+    workers: int | None,
+    **reading: Any,
+) -> None:
+    """Build the graph of PAPERS into a workspace.
+
+    What was extracted before is not extracted again. Without PAPERS, the workspace's own papers are built anew.
+
+    \b
+    Examples:
+      kg build papers.jsonl
+      kg build refs.bib export.ris --out out --format gexf --format neo4j
+      kg build table.csv --column abstract=Summary --column title=Name
+      kg build --out out             finish or refresh a workspace
+    """
+    from kg.build import DEFAULT_FORMATS, BuildReport
+    from kg.build import build as build_graph
+    from kg.settings import load_settings
+
+    report = BuildReport()
+    graph = build_graph(
+        papers or None,
+        out,
+        load_settings(settings_file) if settings_file else None,
+        formats=(*DEFAULT_FORMATS, *formats),
+        workers=workers,
+        format=reading["input_format"],
+        columns=key_values("--column", reading["columns"]),
+        strict=reading["strict"],
+        progress=bar,
+        report=report,
+    )
+    _tell_rejections(report.reading)
+    click.echo(
+        f"{report.papers} papers ({report.extracted} extracted now): {len(graph)} nodes, {graph.size()} edges\n"
+        + "".join(f"  {one_line(str(path))}\n" for path in report.files)
+        + f"Next: open {one_line(str(out / 'graph.html'))} · kg show NAME · kg query --list"
+    )
+
+
+@click.command()
+@click.argument("papers", nargs=-1, required=True, type=_papers)
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="File; by default the output.")
+@click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes that extract.")
+@_reading
+def extract(papers: tuple[Path, ...], output: Path | None, workers: int, **reading: Any) -> None:
+    """Extract what each paper of PAPERS says, without linking.
+
+    Writes one JSON object a line: entities with their mentions, relations, results.
+
+    \b
+    Examples:
+      kg extract papers.jsonl -o extractions.jsonl
+      kg extract papers.jsonl | head -1
+    """
+    from kg.extract import extract as extract_papers
+    from kg.model import ReadReport
+    from kg.read import read_papers
+    from kg.records import extraction_to_json
+
+    report = ReadReport()
+    found = read_papers(
+        papers,
+        format=reading["input_format"],
+        columns=key_values("--column", reading["columns"]),
+        strict=reading["strict"],
+        report=report,
+    )
+    records = bar(extract_papers(found, workers=workers), "extracting")
+    _write_lines((json.dumps(extraction_to_json(record)) for record in records), output)
+    _tell_rejections(report)
+
+
+@click.command()
+@click.argument("extractions", type=_papers)
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="File; by default the output.")
+@click.option(
+    "--papers", type=_papers, multiple=True, help="The papers themselves; linking is better with their texts."
+)
+def link(extractions: Path, output: Path | None, papers: tuple[Path, ...]) -> None:
+    """Link the entities of EXTRACTIONS across papers.
+
+    Writes a JSON object from "PAPER ENTITY" to the key of the node.
+
+    \b
+    Examples:
+      kg link extractions.jsonl -o links.json
+      kg link extractions.jsonl --papers papers.jsonl
+    """
+    from kg.cli.annotations import read_extractions
+    from kg.link import link_entities
+    from kg.read import read_papers
+
+    texts = {paper.id: paper for paper in read_papers(papers)} if papers else {}
+    records = read_extractions(extractions, texts)
+    links = link_entities(records, texts.values())
+    named = {f"{paper} {entity}": node for (paper, entity), node in links.items()}
+    _write_lines([json.dumps(named, indent=2)], output)
+
+
+def _write_lines(lines: Iterable[str], output: Path | None) -> None:
+    if output is None or str(output) == "-":
+        for line in lines:
+            click.echo(line)
+        return
+    from kg.export.atomic import replacing
+
+    with replacing(output) as stream:
+        for line in lines:
+            stream.write(f"{line}\n".encode())

@@ -1,0 +1,121 @@
+"""Commands that check: validate, evaluate, status."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from kg.cli.arguments import folder_argument, workspace
+from kg.cli.printing import clean, echo_json, echo_table
+from kg.cli.progress import bar
+
+_file = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command()
+@folder_argument
+def validate(folder: Path | None) -> None:
+    """Check the graph of DIR against the ontology's SHACL shapes.
+
+    Exit code 1 where it does not conform.
+
+    \b
+    Examples:
+      kg validate
+      kg validate out && echo fine
+    """
+    from kg.build import load
+    from kg.validate import validate as check
+
+    report = check(load(workspace(folder)))
+    click.echo(clean(report.text))
+    if not report.conforms:
+        raise click.exceptions.Exit(1)
+
+
+@click.command()
+@click.argument("gold", type=_file)
+@click.option(
+    "--papers", "papers_files", type=_file, multiple=True, help="The papers; by default GOLD's .papers.jsonl."
+)
+@click.option("--predictions", type=_file, help="Extractions to score; by default the papers are extracted now.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def evaluate(gold: Path, papers_files: tuple[Path, ...], predictions: Path | None, as_json: bool) -> None:
+    """Score extractions against the annotations of GOLD.
+
+    Prints precision, recall and F1 with its 95% interval, over all papers and by type and relation.
+
+    \b
+    Examples:
+      kg evaluate gold.jsonl --papers papers.jsonl
+      kg evaluate gold.jsonl --papers papers.jsonl --predictions extractions.jsonl --json
+    """
+    from kg.cli.annotations import read_extractions
+    from kg.evaluate import evaluate as score
+    from kg.read import read_papers
+
+    beside = gold.with_suffix(".papers.jsonl")
+    if not papers_files and not beside.exists():
+        raise click.UsageError(f"name the file of the papers with --papers (there is no {beside})")
+    texts = {paper.id: paper for paper in read_papers(papers_files or (beside,))}
+    wanted = list(read_extractions(gold, texts))
+    if missing := [record.id for record in wanted if record.id not in texts]:
+        raise click.UsageError(f"{gold}: {len(missing)} papers are not among the papers, the first is {missing[0]!r}")
+    if predictions:
+        found = read_extractions(predictions, texts)
+    else:
+        from kg.extract import extract
+
+        found = extract(bar([texts[record.id] for record in wanted], "extracting", len(wanted)))
+    figures = {name: asdict(figure) for name, figure in score(wanted, {f.id: f for f in found}).items()}
+    if as_json:
+        echo_json(figures)
+        return
+    header = ("figure", "P", "R", "F1", "from", "to", "gold", "predicted")
+    columns = ("p", "r", "f1", "low", "high", "gold", "pred")
+    echo_table(header, ((name, *(row[column] for column in columns)) for name, row in figures.items()))
+
+
+@click.command()
+@folder_argument
+@click.option("--check", is_flag=True, help="Read the whole store and verify it.")
+@click.option("--rejected", is_flag=True, help="List the records that were left out.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def status(folder: Path | None, check: bool, rejected: bool, as_json: bool) -> None:
+    """Tell what the workspace DIR holds and who writes to it.
+
+    Exit code 1 where papers wait for extraction or the graph is missing: 'kg build --out DIR' finishes it.
+
+    \b
+    Examples:
+      kg status
+      kg status out --check
+      kg status --rejected --json
+    """
+    from kg.store import open_store
+
+    with open_store(workspace(folder)) as store:
+        if check:
+            store.check()
+        facts = store.summary()
+        left_out = [asdict(rejection) for rejection in store.rejections()]
+    if as_json:
+        echo_json({**facts, "rejected": left_out} if rejected else facts)
+    elif rejected:
+        echo_table(("source", "line", "reason", "kind", "of"), (r.values() for r in left_out))
+    else:
+        echo_table(("what", "value"), ((name, _told(value)) for name, value in facts.items()))
+    if not facts["complete"]:
+        raise click.exceptions.Exit(1)
+
+
+def _told(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name} = {item}" for name, item in value.items())
+    if isinstance(value, list):
+        return ", ".join(value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "-" if value is None else str(value)
