@@ -19,28 +19,23 @@ def deduplicate(papers: Iterable[Paper], report: ReadReport | None = None) -> li
     Records are one paper if they share the DOI, the arXiv id, or the folded title along with the first author's last
     name, the abstract or the id; sharing is transitive. The fullest record survives: the one with an abstract, then
     with the most fields, then the longest abstract, then the smallest id and fields; what it lacks comes from the next
-    fullest. Each other record is added to `report` as a duplicate of it. Different papers with one id are all kept:
-    all but the first by their content get the id with a hash of it, and `report` has a notice.
+    fullest. Each other record is added to `report` as a duplicate of it. A DOI or arXiv id that stands on three or more
+    papers that differ in title and first author is that of a volume: it counts for nothing, and there is a notice.
+    Different papers with one id are all kept: all but the first by their content get the id with a hash of it, and
+    there is a notice.
 
     The last papers of the iterable are taken to stand at `report.places`, which `read_papers` fills.
     """
     records = list(papers)
-    places = report.places if report else []
-    first_place = len(records) - len(places)
-    survivors: list[tuple[Paper, int]] = []
-    for group in _groups(records):
-        group.sort(key=lambda index: _rank(records[index]))
-        survivors.append((_merged([records[index] for index in group]), group[0]))
-    kept = _with_unique_ids(survivors)
-    if report is not None:
-        names = {index: paper.id for paper, index in kept}
-        for group in _groups(records):
-            (best,) = (index for index in group if index in names)
-            for index in sorted(group):
-                source, line = (
-                    places[index - first_place] if 0 <= index - first_place < len(places) else ("papers", None)
-                )
-                _tell(report, records[index], names[best], index == best, source, line)
+    report = ReadReport() if report is None else report
+    places: list[tuple[str, int | None]] = [("papers", None)] * (len(records) - len(report.places))
+    places += report.places[max(0, len(report.places) - len(records)) :]
+    groups = _groups(records, report)
+    kept = _with_unique_ids([(_merged([records[index] for index in group]), group[0]) for group in groups])
+    names = {index: paper.id for paper, index in kept}
+    for group in groups:
+        for index in sorted(group):
+            _tell(report, records[index], names[group[0]], index == group[0], *places[index])
     return sorted((paper for paper, _ in kept), key=lambda paper: paper.id)
 
 
@@ -70,8 +65,8 @@ def last_name(author: str) -> str:
     return letters("".join(c for c in plain if not unicodedata.combining(c)))
 
 
-def _groups(records: list[Paper]) -> list[list[int]]:
-    """The numbers of records that are the same paper, in order of their first."""
+def _groups(records: list[Paper], report: ReadReport) -> list[list[int]]:
+    """The numbers of the records that are one paper, fullest record first; groups in order of their first record."""
     parent = list(range(len(records)))
 
     def root(index: int) -> int:
@@ -79,15 +74,36 @@ def _groups(records: list[Paper]) -> list[list[int]]:
             parent[index] = index = parent[parent[index]]
         return index
 
+    shared = _shared_identifiers(records, report)
     owner: dict[bytes, int] = {}
     for index, paper in enumerate(records):
         for key in keys_of(paper):
-            digest = hashlib.blake2b("\0".join(key).encode("utf8", "replace"), digest_size=12).digest()
-            parent[root(index)] = root(owner.setdefault(digest, index))
+            if key not in shared:
+                digest = hashlib.blake2b("\0".join(key).encode("utf8", "replace"), digest_size=12).digest()
+                parent[root(index)] = root(owner.setdefault(digest, index))
     groups: dict[int, list[int]] = defaultdict(list)
     for index in range(len(records)):
         groups[root(index)].append(index)
-    return list(groups.values())
+    return [sorted(group, key=lambda index: _rank(records[index])) for group in groups.values()]
+
+
+def _shared_identifiers(records: list[Paper], report: ReadReport) -> set[tuple[str, ...]]:
+    """DOIs and arXiv ids of three or more papers that differ in title and first author: those of a whole volume."""
+    carriers: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    for index, paper in enumerate(records):
+        for kind, value in (("doi", paper.doi), ("arxiv", paper.arxiv)):
+            if value:
+                carriers[kind, value].append(index)
+    shared = set()
+    for key, indexes in sorted(carriers.items()):
+        if len(indexes) > 2:
+            titles = {letters(records[index].title) for index in indexes}
+            authors = {last_name(records[index].authors[0]) for index in indexes if records[index].authors}
+            if min(len(titles), len(authors)) > 2:
+                shared.add(key)
+                reason = f"{' '.join(key)} stands on {len(indexes)} different papers; not taken for the id of one"
+                report.notices.append(Notice(source="papers", line=None, reason=reason))
+    return shared
 
 
 def _rank(paper: Paper) -> tuple[bool, int, int, tuple[str, ...]]:

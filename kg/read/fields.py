@@ -30,6 +30,8 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "url": ("url", "link", "paperurl", "urlabs", "pdfurl"),
 }
 _NOT_WORD = re.compile(r"[\W_]+")
+_SAYS = re.compile(r"[^\W_]")
+_ASCII_NOT_WORD = bytes(code for code in range(128) if not chr(code).isalnum())
 _DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>]+")
 _ARXIV = re.compile(r"(?<![\d.])(\d{4}\.\d{4,5}|[a-z][a-z-]+(?:\.[A-Za-z]{2})?/\d{7})(?:v\d+)?(?![\d.]*\d)")
 _ARXIV_PLACE = re.compile(r"arxiv(?:\.org/(?:abs|pdf|html)/|[.:]\s*)", re.IGNORECASE)
@@ -52,6 +54,8 @@ def letters(text: str) -> str:
     >>> letters("Graph-Networks: a Survey.")
     'graphnetworksasurvey'
     """
+    if text.isascii():
+        return text.lower().encode().translate(None, _ASCII_NOT_WORD).decode()
     return _NOT_WORD.sub("", text.casefold())
 
 
@@ -81,7 +85,7 @@ def make_paper(fields: Mapping[str, object], *, markup: bool = False) -> Paper:
     prepare = strip_markup if markup else clean
     title = prepare(as_text(fields.get("title"), "title"))
     abstract = prepare(as_text(fields.get("abstract"), "abstract"))
-    if not letters(title + abstract):
+    if not (_SAYS.search(title) or _SAYS.search(abstract)):
         raise ValueError("neither title nor abstract")
     url = clean(as_text(fields.get("url"), "url")) or None
     doi = find_doi(as_text(fields.get("doi"), "doi"))

@@ -18,9 +18,9 @@ _OTHER_BUTTONS = (
 )
 _COUNTERS = (
     "upvotes votes vote views downloads stars citations replies shares author authors day days hour hours week weeks "
-    "month months year years ago minute minutes min mins read yesterday today of the by in on and to or a an all other others "
-    "et al submitted published updated posted revised announced originally online accepted arxiv page pages figures oral "
-    "poster spotlight preprint your our email inbox k st nd rd th"
+    "month months year years ago minute minutes min mins read yesterday today of the by in on and to or a an all "
+    "other others et al submitted published updated posted revised announced originally online accepted arxiv page "
+    "pages figures oral poster spotlight preprint your our email inbox k st nd rd th"
 )
 _DATES = (
     "jan feb mar apr may jun jul aug sep sept oct nov dec january february march april june july august september "
