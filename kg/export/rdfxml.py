@@ -9,9 +9,9 @@ import networkx as nx
 from pyoxigraph import RdfFormat, serialize
 
 from kg.export.atomic import replacing
-from kg.export.header import sorted_header
 from kg.export.readable import triples_by_subject
 from kg.iri import NAMESPACES
+from kg.prefixes import sorted_header
 from kg.rdf import triples
 
 

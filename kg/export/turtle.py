@@ -8,8 +8,8 @@ import networkx as nx
 from pyoxigraph import RdfFormat, serialize
 
 from kg.export.atomic import replacing
-from kg.export.header import prefixes, sorted_header
 from kg.export.readable import triples_by_subject
+from kg.prefixes import prefixes, sorted_header
 from kg.rdf import triples
 
 

@@ -51,7 +51,7 @@ def test_quads_survive_in_both_libraries(any_graph: nx.MultiDiGraph, form: str, 
     dataset = rdflib.Dataset()
     dataset.parse(data=path.read_bytes(), format=theirs)
     assert isomorphic(dataset.default_graph, to_rdf(any_graph))
-    assert len({q for q in dataset.quads()}) == len(expected)
+    assert len(set(dataset.quads())) == len(expected)
 
 
 def test_ntriples_are_sorted_lines(any_graph: nx.MultiDiGraph, tmp_path: Path) -> None:

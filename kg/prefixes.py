@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import BinaryIO, cast
+from typing import IO, BinaryIO, cast
 
 import networkx as nx
 
@@ -23,7 +23,7 @@ def prefixes(graph: nx.MultiDiGraph) -> dict[str, str]:
 
 
 @contextmanager
-def sorted_header(stream: BinaryIO) -> Iterator[BinaryIO]:
+def sorted_header(stream: IO[bytes]) -> Iterator[BinaryIO]:
     """A stream to serialize into that sorts the prefixes at the start and hands everything on to `stream`."""
     head = _Head(stream)
     yield cast(BinaryIO, head)
@@ -33,7 +33,7 @@ def sorted_header(stream: BinaryIO) -> Iterator[BinaryIO]:
 class _Head:
     """Holds bytes back until the head is whole."""
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, stream: IO[bytes]) -> None:
         self._stream = stream
         self._held: bytes | None = b""
 

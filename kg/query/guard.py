@@ -1,0 +1,69 @@
+"""What a query may not do: reach another host, or read a graph that the store does not hold."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from pyoxigraph import NamedNode, Store
+
+from kg.errors import QueryError
+from kg.iri import NAMESPACES
+
+_SUSPECT = re.compile(r"service|\bfrom\b", re.IGNORECASE)
+_ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
+
+
+def check(query: str, store: Store) -> None:
+    """Refuse SERVICE, and FROM with a graph that is not in `store`. Updates are no queries and never get this far.
+
+    A query that has neither word, not even spelt with escapes, is passed without a second look; any other is parsed by
+    rdflib and its tree searched, so that the words may stand in strings, names and comments. Raises QueryError.
+    """
+    plain = _ESCAPE.sub(lambda found: chr(min(int(found[1] or found[2], 16), 0x10FFFF)), query)
+    if not _SUSPECT.search(plain):
+        return
+    services, graphs = _parts(plain)
+    if services:
+        raise QueryError("SERVICE is refused: queries here never reach another host; leave the SERVICE clause out")
+    for iri in graphs:
+        if not _holds(store, iri):
+            raise QueryError(f"FROM <{iri}> is refused: the store has no such graph, and none is fetched from afar")
+
+
+def _parts(query: str) -> tuple[int, list[str]]:
+    """The number of SERVICE clauses and the graphs of FROM clauses, by rdflib's parser."""
+    from rdflib.namespace import Namespace
+    from rdflib.plugins.sparql.algebra import translateQuery
+    from rdflib.plugins.sparql.parser import parseQuery
+
+    try:
+        tree = parseQuery(query)
+        services = sum(name == "ServiceGraphPattern" for name in _names(tree))
+        algebra = translateQuery(tree, initNs={p: Namespace(n) for p, n in NAMESPACES.items()}).algebra
+        clauses = algebra.datasetClause or ()
+    except Exception as error:  # rdflib's parser raises whatever its many parts raise
+        raise QueryError(f"the words SERVICE and FROM need plain SPARQL 1.1 around them: {error}") from error
+    return services, [str(clause.default or clause.named) for clause in clauses]
+
+
+def _names(tree: Any) -> Iterator[str]:
+    """The names of all parts of a syntax tree."""
+    waiting = [tree]
+    while waiting:
+        part = waiting.pop()
+        if name := getattr(part, "name", None):
+            yield str(name)
+        if isinstance(part, dict):
+            waiting += part.values()
+        elif not isinstance(part, str):
+            waiting += list(part) if hasattr(part, "__iter__") else []
+
+
+def _holds(store: Store, iri: str) -> bool:
+    try:
+        found = store.quads_for_pattern(None, None, None, NamedNode(iri))
+    except ValueError:
+        return False
+    return next(found, None) is not None
