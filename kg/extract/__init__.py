@@ -24,7 +24,7 @@ def build_pipeline(settings: Settings | None = None) -> Language:
     """
     import spacy
 
-    import kg.extract.components  # registers the factories
+    import kg.extract.components  # noqa: F401 - registers the factories
     from kg.extract.model import load_model
     from kg.extract.tokens import make_tokenizer
 

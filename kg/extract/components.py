@@ -29,13 +29,16 @@ from kg.extract.attributes import (
 )
 from kg.extract.calibration import Calibration
 from kg.extract.coreference import Cluster, cluster
-from kg.extract.features import Encoded, Ints, WordSpan, candidate_spans, encode
+from kg.extract.features import Encoded, WordSpan, candidate_spans, encode
 from kg.extract.mentions import Found, choose, pool, span_odds
 from kg.extract.model import SHIPPED, Floats, load_model
 from kg.extract.relations import Link, Scored, chunks, decide, part_of, score_chunk, score_slots, within
 from kg.extract.values import fill_slots
 from kg.schema import load_schema
 from kg.sentences import sentence_spans
+
+PROPOSABLE = ("Method", "Dataset", "Metric", "Task")
+FOCUSABLE = ("Task",)
 
 
 class View:
@@ -104,7 +107,9 @@ class Sentences:
         return doc
 
 
-@Language.factory("kg_encoder_v1", requires=["token.is_sent_start"], assigns=["doc.tensor"], default_config={"model": None})
+@Language.factory(
+    "kg_encoder_v1", requires=["token.is_sent_start"], assigns=["doc.tensor"], default_config={"model": None}
+)
 def make_encoder(nlp: Language, name: str, model: str | None) -> EncoderComponent:
     return EncoderComponent(Path(model) if model else SHIPPED)
 
@@ -122,7 +127,7 @@ class EncoderComponent:
         vectors = model.encode(full)
         tensor = np.zeros((len(doc), vectors.shape[1]), dtype=np.float32)
         tensor[view.tokens] = vectors
-        doc.tensor = tensor
+        doc.tensor = tensor  # type: ignore[assignment]  # spaCy declares float64, and keeps what it is given
         return doc
 
 
@@ -202,9 +207,11 @@ class Coreference:
             for a, b, c, d in find_abbreviations(doc.text)
             if (short := _words_at(view, a, b)) and (long := _words_at(view, c, d))
         ]
-        clusters = cluster(
-            found, surfaces, definitions, view.vectors, model, model.config["thresholds"]["coreference"]
-        ) if found else ()
+        clusters = (
+            cluster(found, surfaces, definitions, view.vectors, model, model.config["thresholds"]["coreference"])
+            if found
+            else ()
+        )
         index = {f.span: number for number, f in enumerate(found)}
         set_entities(doc, [self._entity(c, index, labels, calibration) for c in clusters])
         group = doc.spans[SPANS]
@@ -214,7 +221,9 @@ class Coreference:
         doc.ents = tuple(spans)
         return doc
 
-    def _entity(self, found: Cluster, index: dict[WordSpan, int], labels: Sequence[str], calibration: Calibration) -> DocEntity:
+    def _entity(
+        self, found: Cluster, index: dict[WordSpan, int], labels: Sequence[str], calibration: Calibration
+    ) -> DocEntity:
         return DocEntity(
             type=labels[found.label],
             mentions=tuple(index[mention.span] for mention in found.mentions),
@@ -224,7 +233,7 @@ class Coreference:
 
 def mentions_of(view: View, labels: Sequence[str]) -> list[Found]:
     """The mentions of `doc.spans["kg"]`; label odds are made from the label and score where a span has none."""
-    group = view.doc.spans[SPANS] if SPANS in view.doc.spans else []
+    group = view.doc.spans.get(SPANS, [])
     attrs = getattr(group, "attrs", {})
     odds, scores = attrs.get("odds"), attrs.get("scores")
     found = []
@@ -251,7 +260,8 @@ def _words_at(view: View, start: int, end: int) -> WordSpan | None:
     return view.words(span) if span is not None else None
 
 
-def _word_spans(view: View, entities: Sequence[DocEntity]) -> list[list[WordSpan]]:
+def word_spans(view: View, entities: Sequence[DocEntity]) -> list[list[WordSpan]]:
+    """The mentions of each entity in words of the view."""
     group = view.doc.spans[SPANS]
     words = [view.words(span) for span in group]
     return [[w for number in entity.mentions if (w := words[number]) is not None] for entity in entities]
@@ -276,9 +286,11 @@ class Relations:
     def __call__(self, doc: Doc) -> Doc:
         view, model, schema = View(doc), load_model(self.folder), load_schema()
         entities = get_entities(doc)
-        spans = _word_spans(view, entities)
+        spans = word_spans(view, entities)
         config, calibration = model.config, Calibration(model.config["calibration"])
-        thresholds = np.array([config["thresholds"]["relation"][name] for name in config["relations"]], dtype=np.float32)
+        thresholds = np.array(
+            [config["thresholds"]["relation"][name] for name in config["relations"]], dtype=np.float32
+        )
         symmetric = frozenset(name for name, kind in schema.relations.items() if kind.symmetric)
         flags = np.full((len(entities), 2), -20.0, dtype=np.float32)
         links: dict[tuple[int, str, int], tuple[Link, int]] = {}
@@ -295,7 +307,9 @@ class Relations:
                 key = (link.head, link.relation, link.tail)
                 if key not in links or link.probability > links[key][0].probability:
                     links[key] = (link, start)
-        set_relations(doc, [self._relation(view, link, start, calibration) for _, (link, start) in sorted(links.items())])
+        set_relations(
+            doc, [self._relation(view, link, start, calibration) for _, (link, start) in sorted(links.items())]
+        )
         set_entities(doc, [self._flagged(e, row, config["thresholds"]) for e, row in zip(entities, flags, strict=True)])
         return doc
 
@@ -309,8 +323,8 @@ class Relations:
             type=entity.type,
             mentions=entity.mentions,
             score=entity.score,
-            proposed=bool(odds[0] > thresholds["proposed"] and entity.type in ("Method", "Dataset", "Metric")),
-            focus=bool(odds[1] > thresholds["focus"] and entity.type == "Task"),
+            proposed=bool(odds[0] > thresholds["proposed"] and entity.type in PROPOSABLE),
+            focus=bool(odds[1] > thresholds["focus"] and entity.type in FOCUSABLE),
         )
 
 
@@ -333,7 +347,7 @@ class Results:
     def __call__(self, doc: Doc) -> Doc:
         view, model = View(doc), load_model(self.folder)
         entities = get_entities(doc)
-        spans = _word_spans(view, entities)
+        spans = word_spans(view, entities)
         values = [view.words(span) for span in doc.spans[VALUES]] if VALUES in doc.spans else []
         scores = doc.spans[VALUES].attrs["scores"] if values else []
         results = []

@@ -71,7 +71,7 @@ def encode(tokenizer: Tokenizer, words: Sequence[str], sentence: Ints, title_wor
     encoding = tokenizer.encode(list(words), is_pretokenized=True, add_special_tokens=False)
     by_word: list[list[tuple[int, int]]] = [[] for _ in words]
     for piece, word, (start, end) in zip(encoding.ids, encoding.word_ids, encoding.offsets, strict=True):
-        if len(by_word[word]) < 16:
+        if word is not None and len(by_word[word]) < 16:
             by_word[word].append((piece, word_shape(words[word][start:end])))
     for word, pieces in enumerate(by_word):
         if not pieces:

@@ -82,10 +82,10 @@ def choose(odds: Floats, spans: Ints, sentence: Ints, threshold: float) -> list[
     found = []
     end = count
     while end > 0:
-        index = taken[end]
-        if index is None:
+        last = taken[end]
+        if last is None:
             end -= 1
             continue
-        found.append(Found((int(spans[index, 0]), int(spans[index, 1])), int(label[index]), odds[index]))
-        end = int(spans[index, 0])
+        found.append(Found((int(spans[last, 0]), int(spans[last, 1])), int(label[last]), odds[last]))
+        end = int(spans[last, 0])
     return found[::-1]

@@ -40,7 +40,11 @@ class Model:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        missing = [name for name in (*(f"{p}.onnx" for p in PARTS), "tokenizer.json", "config.json") if not (folder / name).is_file()]
+        missing = [
+            name
+            for name in (*(f"{p}.onnx" for p in PARTS), "tokenizer.json", "config.json")
+            if not (folder / name).is_file()
+        ]
         if missing:
             raise ConfigError(f"{folder}: model files {', '.join(missing)} are missing; reinstall kg, or train a model")
         try:
@@ -67,7 +71,8 @@ class Model:
         if not encoded.windows:
             return np.zeros((0, 1), dtype=np.float32)
         vectors = [
-            self._run("encoder", pieces=w.pieces, shapes=w.shapes, first=w.first, last=w.last)[0] for w in encoded.windows
+            self._run("encoder", pieces=w.pieces, shapes=w.shapes, first=w.first, last=w.last)[0]
+            for w in encoded.windows
         ]
         return np.concatenate(vectors)
 
@@ -96,7 +101,14 @@ class Model:
         )[0]
 
     def score_pairs(
-        self, words: Floats, mentions: Floats, entities: Floats, types: Floats, grouped: Grouped, pairs: Pairs, sentence: Ints
+        self,
+        words: Floats,
+        mentions: Floats,
+        entities: Floats,
+        types: Floats,
+        grouped: Grouped,
+        pairs: Pairs,
+        sentence: Ints,
     ) -> tuple[Floats, Floats]:
         """Relation scores [P, relations + 1] and slot scores [P, slots + 1]; column 0 is none."""
         buckets = np.stack([pairs.distance, pairs.apart, pairs.together], axis=1)

@@ -11,16 +11,14 @@ from kg.model import SLOTS, Extraction, Mention, PaperEntity, Relation, Result, 
 
 def to_record(doc: Doc, identifier: str) -> Extraction:
     """The annotations of `doc` as an Extraction; entity ids are e1, e2, ... in order of first mention."""
-    mentions = doc.spans[SPANS] if SPANS in doc.spans else []
-    scores = mentions.attrs["scores"] if mentions else []
+    mentions = doc.spans.get(SPANS, [])
+    scores = getattr(mentions, "attrs", {}).get("scores") or [1.0] * len(mentions)
     entities = tuple(
         PaperEntity(
             id=f"e{number}",
             type=entity.type,
             mentions=tuple(
-                Mention(
-                    start=mentions[i].start_char, end=mentions[i].end_char, text=mentions[i].text, score=scores[i]
-                )
+                Mention(start=mentions[i].start_char, end=mentions[i].end_char, text=mentions[i].text, score=scores[i])
                 for i in entity.mentions
             ),
             proposed=entity.proposed,

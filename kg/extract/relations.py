@@ -76,7 +76,7 @@ def within(entities: Sequence[Sequence[WordSpan]], start: int, stop: int) -> tup
 def score_chunk(
     model: Model, words: Floats, encoded: Encoded, kept: Sequence[int], entities: Sequence[Sequence[WordSpan]]
 ) -> Scored:
-    """Flags of all `entities` of a chunk and relations of all ordered pairs of them; `kept` are their paper's indices."""
+    """Flags of the `entities` of a chunk and relations of all ordered pairs; `kept` are their indices in the paper."""
     grouped = group(entities)
     mentions = model.mentions(words, grouped.spans)
     vectors = mean_vectors(mentions, grouped.entity, grouped.count)

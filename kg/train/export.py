@@ -55,7 +55,9 @@ class PairGraph(nn.Module):
         return self.head.out[self.scheme](hidden), self.head.out["slot"](hidden)
 
 
-def _export(module: nn.Module, path: Path, inputs: Mapping[str, tuple[Tensor, Sequence[str]]], outputs: list[str]) -> None:
+def _export(
+    module: nn.Module, path: Path, inputs: Mapping[str, tuple[Tensor, Sequence[str]]], outputs: list[str]
+) -> None:
     """Write `module` as ONNX; each input comes with the names of its dynamic axes ('' for a fixed one)."""
     axes = {name: {i: axis for i, axis in enumerate(dims) if axis} for name, (_, dims) in inputs.items()}
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)
@@ -111,7 +113,11 @@ def export(model: Extractor, folder: Path, *, scheme: str = "kg", quantize: bool
     if quantize:
         logging.getLogger().setLevel(logging.ERROR)
         quantize_dynamic(
-            str(full), str(small), per_channel=True, weight_type=QuantType.QInt8, op_types_to_quantize=["MatMul", "Gather"]
+            str(full),
+            str(small),
+            per_channel=True,
+            weight_type=QuantType.QInt8,
+            op_types_to_quantize=["MatMul", "Gather"],
         )
         full.unlink()
     else:

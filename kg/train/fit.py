@@ -77,7 +77,7 @@ def fit(model: Extractor, examples: Sequence[Example], plan: Plan, out: Path) ->
         for batch in batches(examples, dice):
             loss, parts = batch_loss(model, batch, distract=epoch >= DISTRACT_FROM)
             optimizer.zero_grad(set_to_none=True)
-            loss.backward()  # type: ignore[no-untyped-call]
+            loss.backward()
             norm = torch.nn.utils.clip_grad_norm_([p for p in model.parameters() if p.grad is not None], plan.clip)
             if math.isfinite(float(norm)):
                 optimizer.step()

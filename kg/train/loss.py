@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from torch import Tensor
+from torch.nn import functional
 
 from kg.extract.features import (
     Grouped,
@@ -55,7 +55,9 @@ def encode_batch(model: Extractor, examples: Sequence[Example]) -> list[Tensor]:
     hidden = model.encoder(pieces, shapes, mask)
     parts: list[list[Tensor]] = [[] for _ in examples]
     for row, (index, window) in enumerate(windows):
-        parts[index].append((hidden[row, torch.from_numpy(window.first)] + hidden[row, torch.from_numpy(window.last)]) / 2)
+        parts[index].append(
+            (hidden[row, torch.from_numpy(window.first)] + hidden[row, torch.from_numpy(window.last)]) / 2
+        )
     return [torch.cat(part) for part in parts]
 
 
@@ -91,8 +93,11 @@ def batch_loss(model: Extractor, examples: Sequence[Example], *, distract: bool)
             if span in row:
                 target[row[span]] = label
         gold = max(len(example.spans), 4)
-        parts["span"] = parts["span"] + F.cross_entropy(own, target, reduction="sum") / gold
-        parts["tag"] = parts["tag"] + F.cross_entropy(own_tags, tag_targets(example.spans, len(words)), reduction="sum") / gold
+        parts["span"] = parts["span"] + functional.cross_entropy(own, target, reduction="sum") / gold
+        parts["tag"] = (
+            parts["tag"]
+            + functional.cross_entropy(own_tags, tag_targets(example.spans, len(words)), reduction="sum") / gold
+        )
         if scheme != "tdm" and example.entities:
             spotted = Spotted(words, spans, own.detach().softmax(-1), row)
             for name, value in _structure_losses(model, example, spotted, distract).items():
@@ -123,7 +128,7 @@ def soft_types(entities: Sequence[Sequence[WordSpan]], spotted: Spotted, types: 
         if known:
             rows.append(spotted.probabilities[known].mean(0))
         else:
-            rows.append(F.one_hot(torch.tensor(types[index]), spotted.probabilities.shape[1]).float())
+            rows.append(functional.one_hot(torch.tensor(types[index]), spotted.probabilities.shape[1]).float())
     return torch.stack(rows)
 
 
@@ -139,7 +144,7 @@ def _structure_losses(model: Extractor, example: Example, spotted: Spotted, dist
         types = types @ model.type_map["scierc"]
     grouped = group(entities)
     mentions = model.mentions(spotted.words, torch.from_numpy(grouped.spans))
-    owner = F.one_hot(torch.from_numpy(grouped.entity), grouped.count).float().T
+    owner = functional.one_hot(torch.from_numpy(grouped.entity), grouped.count).float().T
     vectors = (owner @ mentions) / owner.sum(1, keepdim=True)
     losses = {}
     sentence = example.encoded.sentence
@@ -147,8 +152,10 @@ def _structure_losses(model: Extractor, example: Example, spotted: Spotted, dist
     if len(head):
         pairs = pair_features(grouped, sentence, head, tail)
         hidden = _pair_hidden(model, spotted.words, mentions, vectors, types, grouped, pairs, sentence)
-        target = torch.tensor([example.relations.get((a, b), 0) for a, b in zip(head.tolist(), tail.tolist(), strict=True)])
-        loss = F.cross_entropy(model.pair.out[example.scheme](hidden), target, reduction="sum")
+        target = torch.tensor(
+            [example.relations.get((a, b), 0) for a, b in zip(head.tolist(), tail.tolist(), strict=True)]
+        )
+        loss = functional.cross_entropy(model.pair.out[example.scheme](hidden), target, reduction="sum")
         losses["relation"] = loss / max(int((target > 0).sum()), 8)
     if example.scheme == "kg":
         features = torch.from_numpy(entity_features(grouped, example.encoded))[:named]
@@ -156,7 +163,7 @@ def _structure_losses(model: Extractor, example: Example, spotted: Spotted, dist
         flags = model.entity(spotted.words, vectors[:named], types[:named], features, places)
         wanted = torch.zeros(named, 2)
         wanted[:true] = torch.tensor(example.flags, dtype=torch.float)
-        losses["flag"] = F.binary_cross_entropy_with_logits(flags, wanted, reduction="sum") / 4
+        losses["flag"] = functional.binary_cross_entropy_with_logits(flags, wanted, reduction="sum") / 4
         losses["coreference"] = _coreference_loss(model, example, spotted.words)
         if example.results:
             losses["slot"] = _slot_loss(model, example, spotted.words, mentions, vectors, types, grouped, named)
@@ -204,13 +211,13 @@ def _coreference_loss(model: Extractor, example: Example, words: Tensor) -> Tens
         return torch.zeros(())
     grouped = group(example.form_mentions)
     mentions = model.mentions(words, torch.from_numpy(grouped.spans))
-    owner = F.one_hot(torch.from_numpy(grouped.entity), grouped.count).float().T
+    owner = functional.one_hot(torch.from_numpy(grouped.entity), grouped.count).float().T
     vectors = (owner @ mentions) / owner.sum(1, keepdim=True)
     first, second = zip(*pairs, strict=True)
     features = torch.tensor([form_features(forms[i][0], forms[j][0]) for i, j in pairs])
     target = torch.tensor([float(forms[i][1] == forms[j][1]) for i, j in pairs])
     scores = model.coreference(vectors[list(first)], vectors[list(second)], features)
-    return F.binary_cross_entropy_with_logits(scores, target, reduction="sum") / max(float(target.sum()), 4.0)
+    return functional.binary_cross_entropy_with_logits(scores, target, reduction="sum") / max(float(target.sum()), 4.0)
 
 
 def _slot_loss(
@@ -235,8 +242,6 @@ def _slot_loss(
     for row, (_, slots) in enumerate(example.results):
         for slot, entity in slots.items():
             target[row, slot] = entity + 1
-    return F.cross_entropy(scores.transpose(1, 2).reshape(-1, named + 1), target.reshape(-1), reduction="sum") / max(
-        count, 2
-    )
-
-
+    return functional.cross_entropy(
+        scores.transpose(1, 2).reshape(-1, named + 1), target.reshape(-1), reduction="sum"
+    ) / max(count, 2)

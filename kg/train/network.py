@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
+from torch.nn import functional
 
 from kg.extract.features import COREFERENCE_FEATURES, DISTANCES, MAX_WIDTH, SENTENCES_APART, SHAPES, TOGETHER
 from kg.train.data import RELATION_LABELS, SPAN_LABELS
@@ -60,10 +60,10 @@ class Layer(nn.Module):
             weights = (q @ k.transpose(-1, -2) / math.sqrt(hidden // self.heads)).softmax(-1)
             mixed = weights @ v
         else:
-            mixed = F.scaled_dot_product_attention(q, k, v, attn_mask=mask)
+            mixed = functional.scaled_dot_product_attention(q, k, v, attn_mask=mask)
         mixed = mixed.transpose(1, 2).reshape(batch, length, hidden)
         x = self.norm1(x + self.dropout(self.out(mixed)))
-        return self.norm2(x + self.dropout(self.down(F.gelu(self.up(x)))))
+        return self.norm2(x + self.dropout(self.down(functional.gelu(self.up(x)))))
 
 
 class Encoder(nn.Module):
@@ -138,9 +138,9 @@ class SpanHead(nn.Module):
         words = self.dropout(words)
         first, last = spans[:, 0], spans[:, 1]
         width = last - first
-        sums = F.pad(self.mean(words).cumsum(0), (0, 0, 1, 0))
+        sums = functional.pad(self.mean(words).cumsum(0), (0, 0, 1, 0))
         mean = (sums[last + 1] - sums[first]) / (width + 1).unsqueeze(1)
-        x = F.gelu(self.start(words)[first] + self.end(words)[last] + mean + self.width(width))
+        x = functional.gelu(self.start(words)[first] + self.end(words)[last] + mean + self.width(width))
         return self.out[scheme](self.dropout(x)), self.tag[scheme](words)
 
 
@@ -155,9 +155,9 @@ class MentionHead(nn.Module):
     def forward(self, words: Tensor, spans: Tensor) -> Tensor:
         words = self.dropout(words)
         first, last = spans[:, 0], spans[:, 1]
-        sums = F.pad(self.mean(words).cumsum(0), (0, 0, 1, 0))
+        sums = functional.pad(self.mean(words).cumsum(0), (0, 0, 1, 0))
         mean = (sums[last + 1] - sums[first]) / (last - first + 1).unsqueeze(1)
-        return F.gelu(self.start(words)[first] + self.end(words)[last] + mean)
+        return functional.gelu(self.start(words)[first] + self.end(words)[last] + mean)
 
 
 class Attention(nn.Module):
@@ -196,7 +196,7 @@ class EntityHead(nn.Module):
     def forward(self, words: Tensor, entities: Tensor, types: Tensor, features: Tensor, places: Tensor) -> Tensor:
         context = self.attention(words, self.query(entities), places)
         x = torch.cat([entities, context, types, features], dim=1)
-        return self.out(self.dropout(F.gelu(self.enter(self.dropout(x)))))
+        return self.out(self.dropout(functional.gelu(self.enter(self.dropout(x)))))
 
 
 class PairHead(nn.Module):
@@ -250,8 +250,8 @@ class PairHead(nn.Module):
             + self.together(buckets[:, 2])
             + self.mix(self.dropout(torch.cat([context, product], dim=1)))
         )
-        x = self.dropout(F.gelu(x))
-        return x + self.dropout(F.gelu(self.middle(x)))
+        x = self.dropout(functional.gelu(x))
+        return x + self.dropout(functional.gelu(self.middle(x)))
 
 
 class CoreferenceHead(nn.Module):
@@ -268,7 +268,7 @@ class CoreferenceHead(nn.Module):
     def forward(self, first: Tensor, second: Tensor, features: Tensor) -> Tensor:
         a, b = self.project(first), self.project(second)
         x = torch.cat([a * b, (a - b).abs(), features], dim=1)
-        return self.out(self.dropout(F.gelu(self.enter(x)))).squeeze(1)
+        return self.out(self.dropout(functional.gelu(self.enter(x)))).squeeze(1)
 
 
 class Extractor(nn.Module):
@@ -285,6 +285,4 @@ class Extractor(nn.Module):
         self.pair = PairHead(shape, labels, head_dropout)
         self.coreference = CoreferenceHead(shape, head_dropout)
         # SciERC types stand for ours in the pair head
-        self.type_map = nn.ParameterDict(
-            {"scierc": nn.Parameter(torch.eye(len(SPAN_LABELS["scierc"]) + 1, labels))}
-        )
+        self.type_map = nn.ParameterDict({"scierc": nn.Parameter(torch.eye(len(SPAN_LABELS["scierc"]) + 1, labels))})

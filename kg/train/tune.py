@@ -1,0 +1,257 @@
+"""Thresholds and calibration of an exported model, chosen on held-back training papers.
+
+The papers are neither trained on nor those that figures are reported on.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import spacy
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from kg.evaluate import match_entities
+from kg.extract import PIPES, components
+from kg.extract.attributes import SPANS, VALUES, get_entities
+from kg.extract.model import Model, load_model
+from kg.extract.record import to_record
+from kg.extract.relations import chunks, decide, part_of, score_chunk, within
+from kg.extract.tokens import make_tokenizer
+from kg.model import Extraction
+from kg.schema import load_schema
+
+Floats = npt.NDArray[np.float64]
+Judged = list[tuple[float, bool]]  # (log-odds or probability, whether right)
+
+MENTION_GRID = (-2.0, -1.5, -1.0, -0.75, -0.5, -0.25, 0.0, 0.25, 0.5, 1.0)
+COREFERENCE_GRID = (-2.0, -1.0, -0.5, 0.0, 0.5, 1.0, 2.0)
+RELATION_GRID = tuple(np.round(np.arange(0.1, 0.81, 0.025), 3).tolist())
+FLOOR = 0.08  # relations below are no candidates
+
+
+def pipeline(folder: Path, pipes: Sequence[str] = PIPES) -> Language:
+    """The spaCy pipeline with the model of `folder`."""
+    nlp = spacy.blank("en")
+    nlp.tokenizer = make_tokenizer(nlp)
+    for name in pipes:
+        nlp.add_pipe(f"{name}_v1", name=name, config={} if name == "kg_sentences" else {"model": str(folder)})
+    return nlp
+
+
+def f1(hits: float, gold: float, predicted: float) -> float:
+    """F1 of counts; 0 where there is nothing."""
+    return 2 * hits / (gold + predicted) if gold + predicted else 0.0
+
+
+def platt(judged: Judged) -> tuple[float, float]:
+    """Slope and offset of the logistic regression of 'right' on the log-odds, by Newton's method with a weak prior.
+
+    Platt (1999). The prior holds the slope near 1 where there are few judgements.
+    """
+    x = np.clip(np.array([odds for odds, _ in judged], dtype=float), -20, 20)
+    y = np.array([right for _, right in judged], dtype=float)
+    design, prior = np.stack([x, np.ones_like(x)], axis=1), np.array([1.0, 0.0])
+
+    def loss(w: Floats) -> float:
+        z = design @ w
+        return float((np.logaddexp(0, z) - y * z).sum() + ((w - prior) ** 2).sum() / 2)
+
+    weights = prior
+    for _ in range(100):
+        p = 1 / (1 + np.exp(-np.clip(design @ weights, -30, 30)))
+        gradient = design.T @ (p - y) + (weights - prior)
+        hessian = (design * (p * (1 - p))[:, None]).T @ design + np.eye(2)
+        step = np.linalg.solve(hessian, gradient)
+        while loss(weights - step) > loss(weights) and np.abs(step).max() > 1e-9:
+            step = step / 2
+        weights = weights - step
+        if np.abs(step).max() < 1e-9:
+            break
+    return round(float(weights[0]), 4), round(float(weights[1]), 4)
+
+
+def best_threshold(judged: Judged, gold: int) -> float:
+    """The log-odds above which predicting gives the best F1 against `gold` true ones."""
+    ranked = sorted(judged, reverse=True)
+    best, at, hits = 0.0, 0.0, 0
+    for count, (odds, right) in enumerate(ranked, start=1):
+        hits += right
+        after = ranked[count][0] if count < len(ranked) else odds - 1.0
+        if f1(hits, gold, count) > best:
+            best, at = f1(hits, gold, count), (odds + after) / 2
+    return round(at, 4)
+
+
+def relation_thresholds(judged: dict[str, Judged], gold: int) -> dict[str, float]:
+    """A threshold per relation such that the micro-averaged F1 over all relations is best, by coordinate ascent."""
+    chosen = dict.fromkeys(judged, 0.35)
+
+    def counts(name: str, threshold: float) -> tuple[int, int]:
+        kept = [right for probability, right in judged[name] if probability >= threshold]
+        return sum(kept), len(kept)
+
+    for _ in range(4):
+        for name in judged:
+            others = [counts(other, chosen[other]) for other in judged if other != name]
+            hits, predicted = sum(h for h, _ in others), sum(p for _, p in others)
+            options = [(*counts(name, t), t) for t in RELATION_GRID]
+            scored = [(f1(hits + h, gold, predicted + p), -abs(t - 0.35), t) for h, p, t in options]
+            chosen[name] = max(scored)[2]
+    return chosen
+
+
+class Tuner:
+    """Runs the stages of a model over annotated papers and sets one threshold after the other."""
+
+    def __init__(self, folder: Path, papers: Iterable[tuple[str, Extraction]]) -> None:
+        self.folder = folder
+        self.papers = list(papers)
+        self.config: dict[str, Any] = json.loads((folder / "config.json").read_text(encoding="utf8"))
+        self.config["calibration"] = {kind: [1.0, 0.0] for kind in ("mention", "entity", "relation", "result")}
+        encoder = pipeline(folder, PIPES[:2])
+        self.encoded = [encoder(text) for text, _ in self.papers]
+
+    def model(self) -> Model:
+        """The model with the settings as they are now."""
+        (self.folder / "config.json").write_text(json.dumps(self.config, indent=1) + "\n", encoding="utf8")
+        load_model.cache_clear()
+        return load_model(self.folder)
+
+    def run(self, *names: str) -> list[Doc]:
+        """Fresh Docs through the named components after the encoder."""
+        self.model()
+        nlp = pipeline(self.folder)
+        docs = [doc.copy() for doc in self.encoded]
+        for name in names:
+            component = nlp.get_pipe(name)
+            docs = [component(doc) for doc in docs]
+        return docs
+
+    def mentions(self) -> None:
+        gold = [{(m.start, m.end, e.type) for e in g.entities for m in e.mentions} for _, g in self.papers]
+
+        def score(threshold: float) -> float:
+            self.config["thresholds"]["mention"] = threshold
+            found = [
+                {(s.start_char, s.end_char, s.label_) for s in doc.spans[SPANS]}
+                for doc in self.run("kg_mentions", "kg_coreference")
+            ]
+            hits = sum(len(f & g) for f, g in zip(found, gold, strict=True))
+            return f1(hits, sum(map(len, gold)), sum(map(len, found)))
+
+        scores = {threshold: score(threshold) for threshold in MENTION_GRID}
+        best = max(scores, key=lambda t: (scores[t], -abs(t)))
+        self.config["thresholds"]["mention"] = best
+        print("mention threshold", best, {t: round(100 * s, 1) for t, s in scores.items()})
+
+    def coreference(self) -> None:
+        def score(threshold: float) -> float:
+            self.config["thresholds"]["coreference"] = threshold
+            docs = self.run("kg_mentions", "kg_coreference")
+            counts = np.zeros(3)
+            for doc, (_, gold) in zip(docs, self.papers, strict=True):
+                found = to_record(doc, gold.id).entities
+                counts += len(match_entities(gold.entities, found)), len(gold.entities), len(found)
+            return f1(*counts.tolist())
+
+        scores = {threshold: score(threshold) for threshold in COREFERENCE_GRID}
+        best = max(scores, key=lambda t: (scores[t], -abs(t)))
+        self.config["thresholds"]["coreference"] = best
+        print("coreference threshold", best, {t: round(100 * s, 1) for t, s in scores.items()})
+
+    def structure(self) -> None:
+        """Thresholds of relations and flags, and the calibration of all kinds of facts."""
+        docs = self.run("kg_mentions", "kg_coreference")
+        judge = Judge(self.model())
+        for doc, (_, gold) in zip(docs, self.papers, strict=True):
+            judge.spans(doc, gold)
+            judge.structure(doc, gold)
+        gold_entities = [entity for _, gold in self.papers for entity in gold.entities]
+        thresholds = self.config["thresholds"]
+        thresholds["relation"] = relation_thresholds(judge.relations, sum(len(g.relations) for _, g in self.papers))
+        thresholds["proposed"] = best_threshold(judge.flags[0], sum(e.proposed for e in gold_entities))
+        thresholds["focus"] = best_threshold(judge.flags[1], sum(e.focus for e in gold_entities))
+        emitted = [
+            (float(np.log(p / (1 - p))), right)
+            for name, rows in judge.relations.items()
+            for p, right in rows
+            if p >= thresholds["relation"][name]
+        ]
+        judged = {"mention": judge.mentions, "entity": judge.entities, "relation": emitted, "result": judge.values}
+        self.config["calibration"] = {kind: platt(rows) for kind, rows in judged.items()}
+        print(json.dumps(thresholds), json.dumps(self.config["calibration"]))
+
+
+class Judge:
+    """Collects what the model says of each fact of annotated papers, and whether it is right."""
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self.labels: list[str] = model.config["labels"]
+        self.names: list[str] = model.config["relations"]
+        self.schema = load_schema()
+        self.symmetric = frozenset(name for name in self.names if self.schema.relations[name].symmetric)
+        self.mentions: Judged = []
+        self.entities: Judged = []
+        self.values: Judged = []
+        self.relations: dict[str, Judged] = {name: [] for name in self.names}
+        self.flags: tuple[Judged, Judged] = ([], [])
+
+    def spans(self, doc: Doc, gold: Extraction) -> None:
+        """Mentions by offsets and type; values by their string."""
+        placed = {(m.start, m.end, e.type) for e in gold.entities for m in e.mentions}
+        odds = doc.spans[SPANS].attrs["odds"]
+        for number, span in enumerate(doc.spans[SPANS]):
+            right = (span.start_char, span.end_char, span.label_) in placed
+            self.mentions.append((odds[number][self.labels.index(span.label_)], right))
+        strings = {result.value.strip() for result in gold.results}
+        for number, span in enumerate(doc.spans[VALUES]):
+            self.values.append((doc.spans[VALUES].attrs["odds"][number][-1], span.text in strings))
+
+    def structure(self, doc: Doc, gold: Extraction) -> None:
+        """Entities, their flags and relations, by the matching of the scorer."""
+        view, found = components.View(doc), get_entities(doc)
+        record = to_record(doc, gold.id).entities
+        match = match_entities(gold.entities, record)
+        names = [match.get(entity.id, f"unmatched {entity.id}") for entity in record]
+        odds = np.array(doc.spans[SPANS].attrs["odds"])
+        for number, entity in enumerate(found):
+            mean = odds[list(entity.mentions)].mean(axis=0)
+            self.entities.append((float(mean[self.labels.index(entity.type)]), record[number].id in match))
+        wanted = {_key(r.head, r.type, r.tail, self.symmetric) for r in gold.relations}
+        flagged = {e.id: (e.proposed, e.focus) for e in gold.entities}
+        spans, types = components.word_spans(view, found), [entity.type for entity in found]
+        low = np.full(len(self.names), FLOOR, dtype=np.float32)
+        for start, stop in chunks(view.sentence):
+            kept, inside = within(spans, start, stop)
+            if not kept:
+                continue
+            part = part_of(view.encoded, start, stop)
+            scored = score_chunk(self.model, view.vectors[start:stop], part, kept, inside)
+            for link in decide(scored, types, self.names, low, self.schema.permits, self.symmetric):
+                key = _key(names[link.head], link.relation, names[link.tail], self.symmetric)
+                self.relations[link.relation].append((link.probability, key in wanted))
+            for number, index in enumerate(kept):
+                for flag, kinds in enumerate((components.PROPOSABLE, components.FOCUSABLE)):
+                    if types[index] in kinds:
+                        truth = flagged.get(names[index], (False, False))[flag]
+                        self.flags[flag].append((float(scored.flags[number, flag]), truth))
+
+
+def _key(head: str, relation: str, tail: str, symmetric: frozenset[str]) -> tuple[str, str, str]:
+    return (min(head, tail), relation, max(head, tail)) if relation in symmetric else (head, relation, tail)
+
+
+def tune(folder: Path, papers: Iterable[tuple[str, Extraction]]) -> None:
+    """Set the thresholds and calibration in `folder/config.json` from annotated `papers` (text, gold record)."""
+    tuner = Tuner(folder, papers)
+    tuner.mentions()
+    tuner.coreference()
+    tuner.structure()
+    tuner.model()
