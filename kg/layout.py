@@ -61,8 +61,8 @@ def layout(graph: nx.MultiDiGraph) -> Layout:
     keys = sorted(graph)
     flat = _flatten(graph, keys)
     with _seeded():
-        places = _places(flat)
         membership = _membership(flat)
+        places = _places(flat, membership)
     community = _number(keys, membership)
     return Layout(
         position=dict(zip(keys, places, strict=True)),
@@ -97,16 +97,69 @@ def _flatten(graph: nx.MultiDiGraph, keys: list[str]) -> igraph.Graph:
     return flat
 
 
-def _places(flat: igraph.Graph) -> list[tuple[float, float]]:
-    if flat.vcount() < 2:
-        return [(0.0, 0.0)] * flat.vcount()
-    grid = flat.vcount() > _EXACT_UNTIL
-    raw = flat.layout_fruchterman_reingold(weights="weight", niter=500, grid=grid).coords
+def _places(flat: igraph.Graph, membership: list[int]) -> list[tuple[float, float]]:
+    """Each connected component laid out by itself; the largest in the middle, the others in rings around it."""
+    places: list[tuple[float, float]] = [(0.0, 0.0)] * flat.vcount()
+    parts = sorted(flat.connected_components(), key=lambda part: (-len(part), part[0]))
+    shapes = [_shape(flat.induced_subgraph(part), [membership[v] for v in part]) for part in parts]
+    for part, shape, (x, y) in zip(parts, shapes, _rings([_radius(shape) for shape in shapes]), strict=True):
+        for vertex, (dx, dy) in zip(part, shape, strict=True):
+            places[vertex] = (round(x + dx, 2) + 0.0, round(y + dy, 2) + 0.0)
+    return places
+
+
+def _shape(part: igraph.Graph, membership: list[int]) -> list[tuple[float, float]]:
+    """Positions in a connected graph, centred; each node has SPACING² to itself on average."""
+    if part.vcount() == 1:
+        return [(0.0, 0.0)]
+    large = part.vcount() > _EXACT_UNTIL
+    seed = _grouped(part, membership) if large else None
+    temperature = {"start_temp": 5.0} if large else {}
+    raw = part.layout_fruchterman_reingold(
+        weights="weight", niter=200 if large else 500, grid=large, seed=seed, **temperature
+    ).coords
     middle_x, middle_y = (sum(axis) / len(raw) for axis in zip(*raw, strict=True))
     spread = math.sqrt(sum((x - middle_x) ** 2 + (y - middle_y) ** 2 for x, y in raw) / len(raw)) or 1.0
     # A full disc of n nodes, SPACING² each, has the root mean square radius SPACING * sqrt(n / 2π).
     scale = SPACING * math.sqrt(len(raw) / (2 * math.pi)) / spread
-    return [(round((x - middle_x) * scale, 2) + 0.0, round((y - middle_y) * scale, 2) + 0.0) for x, y in raw]
+    return [((x - middle_x) * scale, (y - middle_y) * scale) for x, y in raw]
+
+
+def _grouped(part: igraph.Graph, membership: list[int]) -> list[tuple[float, float]]:
+    """A start for the layout that knows the communities: each node near the place of its community."""
+    numbers = {group: i for i, group in enumerate(sorted(set(membership)))}
+    group = [numbers[m] for m in membership]
+    whole = part.copy()
+    whole.contract_vertices(group)
+    whole.simplify(combine_edges="sum")
+    centres = whole.layout_fruchterman_reingold(weights="weight", niter=500, grid=False).coords
+    spread = math.sqrt(part.vcount() / len(numbers))
+    noise = random.Random(SEED)  # noqa: S311
+    jitter = [(noise.gauss(0, spread / 3), noise.gauss(0, spread / 3)) for _ in group]
+    return [
+        (centres[g][0] * spread + dx, centres[g][1] * spread + dy) for g, (dx, dy) in zip(group, jitter, strict=True)
+    ]
+
+
+def _radius(shape: list[tuple[float, float]]) -> float:
+    return max(math.hypot(x, y) for x, y in shape) + SPACING / 2
+
+
+def _rings(radii: list[float]) -> list[tuple[float, float]]:
+    """Centres for discs that do not overlap: the first at the origin, the others, largest first, in rings about it."""
+    centres = [(0.0, 0.0)][: len(radii)]
+    inner, i = radii[0] if radii else 0.0, 1
+    while i < len(radii):
+        distance, angle = inner + radii[i], 0.0
+        inner += 2 * radii[i]
+        while i < len(radii):
+            half = math.asin(radii[i] / distance)
+            if angle + 2 * half > 2 * math.pi:
+                break
+            centres.append((distance * math.cos(angle + half), distance * math.sin(angle + half)))
+            angle += 2 * half
+            i += 1
+    return centres
 
 
 def _membership(flat: igraph.Graph) -> list[int]:
