@@ -1,0 +1,102 @@
+// Which nodes a state draws, and where.
+
+const MOST = 300; // nodes drawn at once
+const START = 80; // nodes of a view of the most named entities
+const AROUND = 45; // neighbours around a centre
+const STEP = 20; // neighbours that one expansion adds
+
+class Planner {
+  constructor(graph, opening) {
+    this.graph = graph;
+    this.opening = opening;
+    this.known = new Map();
+  }
+
+  /** {places: Map id -> {x, y}, lines, hidden: Map id -> neighbours not drawn, paths, full}: same state, same plan. */
+  plan(state) {
+    const filter = new Filter(this.graph, state);
+    const base = this.base(state, filter);
+    const places = new Map(base.places);
+    let full = false;
+    for (const node of state.more) full = this.expand(places, node, filter) || full;
+    const ids = [...places.keys()].sort((a, b) => a - b);
+    return { places, lines: filter.lines(ids), filter, paths: base.paths, full };
+  }
+
+  base(state, filter) {
+    const fields = [state.at, state.from, state.to, state.kinds, state.without, state.years, state.papers, state.support, state.score];
+    const key = JSON.stringify(fields);
+    if (!this.known.has(key)) {
+      if (this.known.size > 30) this.known.clear();
+      this.known.set(key, this.makeBase(state, filter));
+    }
+    return this.known.get(key);
+  }
+
+  makeBase(state, filter) {
+    if (state.from >= 0 && state.to >= 0) return this.alongPaths(state, filter);
+    if (state.at >= 0) return { places: this.around(state.at, filter) };
+    if (isUnfiltered(state)) return { places: new Map(this.opening) };
+    return { places: this.top(filter) };
+  }
+
+  /** A centre with its neighbours. */
+  around(centre, filter) {
+    const ids = filter.neighbours(centre).slice(0, AROUND).map((n) => n.node);
+    const places = new Map([[centre, { x: 0, y: 0 }], ...sunflower(ids, 0, 0, GAP * 0.8)]);
+    relax(places, this.pairs(filter, places), { fixed: new Set([centre]), steps: 200 });
+    return places;
+  }
+
+  /** The most named nodes that the filters let through, as far as lines tie them together. */
+  top(filter) {
+    const ids = [];
+    for (let i = 0; i < this.graph.size; i += 1) if (filter.node(i)) ids.push(i);
+    const weight = (i) => this.graph.weight(i);
+    ids.sort((a, b) => weight(b) - weight(a) || a - b);
+    const few = ids.slice(0, START * 6);
+    const tied = new Set(filter.lines([...few].sort((a, b) => a - b)).flatMap(({ a, b }) => [a, b]));
+    const chosen = [...few.filter((i) => tied.has(i)), ...few.filter((i) => !tied.has(i))].slice(0, START);
+    const places = new Map(chosen.map((i) => [i, { x: this.graph.nodes.x[i] * 0.6, y: this.graph.nodes.y[i] * 0.6 }]));
+    relax(places, this.pairs(filter, places), { steps: 240 });
+    return places;
+  }
+
+  alongPaths({ from, to }, filter) {
+    const paths = shortestPaths(this.graph, filter, from, to);
+    const places = new Map();
+    const length = Math.max(...paths.map((path) => path.length), 2);
+    paths.forEach((path, row) => path.forEach((node, i) => {
+      if (!places.has(node)) places.set(node, { x: (i / (path.length - 1)) * (length - 1) * GAP * 2.2, y: offset(row) * GAP });
+    }));
+    for (const [i, node] of [from, to].entries()) places.set(node, { x: i * (length - 1) * GAP * 2.2, y: 0 });
+    return { places, paths };
+  }
+
+  /** Add neighbours of `node` that are not drawn; says whether there was no room for all. */
+  expand(places, node, filter) {
+    if (!places.has(node)) places.set(node, { x: 0, y: 0 });
+    const wanted = filter.neighbours(node).filter((n) => !places.has(n.node)).slice(0, STEP);
+    const room = Math.max(MOST - places.size, 0);
+    const added = wanted.slice(0, room).map((n) => n.node);
+    const fixed = new Set(places.keys());
+    const { x, y } = places.get(node);
+    for (const [id, place] of sunflower(added, x, y, GAP * 0.7, 2)) places.set(id, place);
+    relax(places, this.pairs(filter, places), { fixed, steps: 60, gap: GAP * 0.8 });
+    return wanted.length > room;
+  }
+
+  pairs(filter, places) {
+    return filter.lines([...places.keys()].sort((a, b) => a - b)).map(({ a, b }) => [a, b]);
+  }
+}
+
+function isUnfiltered(state) {
+  return state.kinds.join() === ENTITIES.join() && !state.without.length && !state.years
+    && state.papers === 1 && state.support === 1 && state.score === 0;
+}
+
+/** 0, -1, 1, -2, 2, ... */
+function offset(row) {
+  return row % 2 ? -(row + 1) / 2 : row / 2;
+}
