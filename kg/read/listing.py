@@ -18,8 +18,8 @@ _LABEL = re.compile(
 )
 _BYLINE = re.compile(r"(?:submitted|posted|published|shared|uploaded|curated|updated) (?:by|on|in|at)\b", re.IGNORECASE)
 _PLACE = re.compile(
-    r"https?://|www\.|\S+@\S+\.\w|@\w|arxiv[:.\s]|doi[:.\s]|10\.\d{4,}/|\[\d+\]|©|"
-    r"[\w.-]+/[\w.-]+(?:\s*[•·|].*)?$|[A-Za-z]{2,8}(?:[-.][A-Za-z]{2,8})+(?:\s|$)(?:[\w.-]+\s?){0,3}$",
+    r"https?://|www\.|\S+@\S+\.\w|@\w|arxiv[:.\s]|doi[:.\s]|10\.\d{4,}/|\[\d+\]|©|\S+\.(?:com|org|net)$|"
+    r"[\w.-]+/[\w.-]+(?:\s*[•·|].*)?$|(?-i:(?:[a-z][a-z-]{1,8}\.[A-Za-z-]{2,8}(?:\s+|$))+$)",
     re.IGNORECASE,
 )
 _VENUE = re.compile(
@@ -73,6 +73,7 @@ def author_names(line: str) -> list[str]:
 
 def is_chrome(line: str) -> bool:
     """Whether a short line is surely none of title and author: buttons, counts, dates, labels, links, venues."""
+    line = re.sub(r"^[\W_]+(?=\w)", "", line)
     words = [word.casefold() for word in _WORD.findall(line)]
     if not words or (len(words) <= 10 and all(word in CHROME_WORDS for word in words)):
         return True
@@ -95,23 +96,16 @@ def unglued(title: str, page_words: Collection[str], prose: str) -> str:
     ('Hiformer: Features', 'ShareGPT4V: Captions')
     """
     for phrase in sorted({*GLUED_PHRASES, *page_words}, key=lambda p: (-len(p), p)):
-        rest = title[len(phrase) :]
-        if (
-            len(rest) > 2
-            and title[: len(phrase)].casefold() == phrase.casefold()
-            and _opens(title[len(phrase) - 1], rest)
-        ):
+        start, rest = title[: len(phrase)], title[len(phrase) :]
+        if start in (phrase, phrase.lower(), phrase.upper()) and len(rest) > 2 and _opens(start[-1], rest):
             name = re.match(r"[\w-]+", title[len(phrase.rpartition(" ")[0]) :].strip())
             if name is None or name.group() not in prose:
                 return unglued(rest.strip(), page_words, prose)
-        if (
-            len(title) > len(phrase) + 2
-            and title.endswith(phrase)
-            and re.match(r"[a-z0-9)?!]", title[-len(phrase) - 1])
-        ):
-            name = re.search(r"[\w-]+$", title[: len(title) - len(phrase.partition(" ")[2])].strip())
-            if phrase[0].isupper() and (name is None or name.group() not in prose):
-                return unglued(title[: -len(phrase)].strip(), page_words, prose)
+        start = title.removesuffix(phrase)
+        if start != title and len(start) > 2 and phrase[0].isupper() and re.match(r"[a-z0-9)?!.*]", start[-1]):
+            name = re.search(r"[\w-]+$", (start + phrase.partition(" ")[0]).strip())
+            if name is None or name.group() not in prose:
+                return unglued(start.strip(), page_words, prose)
     return title
 
 

@@ -20,7 +20,10 @@ from kg.read.source import Reject, lines
 
 _ABSTRACT_LABEL = re.compile(r"(?:abstract|summary)(?:\s*[:.—–-]+\s*|(?=[A-Z]))", re.IGNORECASE)
 _TITLE_LABEL = re.compile(r"title\s*[:：]\s*", re.IGNORECASE)
-_MORE = re.compile(r"(?<=[.!?…])[\"'’”)\]]*\s*(?:[▽△]?\s*(?:Read|Show|See)?\s*(?:[Mm]ore|[Ll]ess))$")
+_MORE = re.compile(
+    r"\s*(?:[▽△]\s*(?:More|Less)|(?:Read|Show|See) (?:more|less|More|Less)|(?<=[.!?…])\s*(?:More|Less))$"
+)
+_NUMBER = re.compile(r"(?:[\[(#]?\d{1,4}[\]).:]+\s+|\d{1,4}(?=[A-Z][a-z]|A |[A-Z]{2}))")
 _WORD = re.compile(r"\w{4,}")
 
 
@@ -44,9 +47,10 @@ def read(stream: BinaryIO, *, source: str, reject: Reject) -> Iterator[tuple[int
     common = set(re.findall(r"\b[a-z]{2,}\b", prose))
     counts = Counter(_shape(text) for group in groups for _, text in group.before)
     page_words = _page_words(groups, counts)
-    for number, group in enumerate(groups):
-        candidates = [item for item in group.before if not _is_page_text(item[1], counts, common)]
-        chosen = _title(group, candidates)
+    candidates_of = [[item for item in g.before if not _is_page_text(item[1], counts, common)] for g in groups]
+    titles = [_title(*pair) for pair in zip(groups, candidates_of, strict=True)]
+    numbered = sum(bool(title and _NUMBER.match(title[1])) for title in titles)
+    for number, (group, candidates, chosen) in enumerate(zip(groups, candidates_of, titles, strict=True)):
         if chosen is None and len(group.abstract) > 1 and len(group.abstract[0]) < 300:
             chosen = (group.line, group.abstract.pop(0))  # a title that reads like a sentence
         if chosen is None:
@@ -57,6 +61,8 @@ def read(stream: BinaryIO, *, source: str, reject: Reject) -> Iterator[tuple[int
                 reject(other, f"no abstract follows {text[:80]!r}; taken for text of the page")
         details = [text for other, text in group.before if chosen and other > line]
         title = _TITLE_LABEL.sub("", chosen[1], count=1) if chosen else ""
+        if numbered > 2 and numbered * 5 > len(groups) * 4:
+            title = _NUMBER.sub("", title, count=1)
         try:
             yield line, _paper(unglued(title, page_words, prose), " ".join(group.abstract), details, common)
         except ValueError as error:
@@ -107,8 +113,9 @@ def _title(group: _Group, candidates: list[tuple[int, str]]) -> tuple[int, str] 
         return sum(word in abstract for word in words) / len(words) if words else 0.0
 
     long = [item for item in candidates if len(item[1].split()) > 2]
-    fitting = [item for item in long if likeness(item[1]) >= 0.25]
-    return next((found[-1] for found in (fitting, long, candidates) if found), None)
+    fitting = [item for item in candidates if likeness(item[1]) >= 0.25]
+    both = [item for item in fitting if item in long]
+    return next((found[-1] for found in (both, fitting, long, candidates) if found), None)
 
 
 def _page_words(groups: list[_Group], counts: Counter[str]) -> frozenset[str]:
@@ -118,7 +125,7 @@ def _page_words(groups: list[_Group], counts: Counter[str]) -> frozenset[str]:
         match.group(1)
         for group in groups
         for _, text in group.before[-6:]
-        if (match := re.match(r"([A-Z][a-z]{2,14}|\d+)[A-Z][a-z]+[\s:,-]", text))
+        if (match := re.match(r"([A-Z][a-z]{2,14})[A-Z][a-z]+[\s:,-]", text))
     )
     return frozenset(found | {word for word, again in glued.items() if again > 2 and again * 2 > len(groups)})
 

@@ -7,7 +7,7 @@ import re
 
 from kg.errors import ReadError
 from kg.read.fields import ALIASES, plain_name
-from kg.read.listing import is_prose
+from kg.read.listing import is_chrome, is_prose, unglued
 
 BINARY = frozenset({"arxiv", "parquet", "pubmed"})  # readers that take the bytes as they are, not as UTF-8
 
@@ -80,10 +80,15 @@ def _table(text: str) -> str | None:
 def _prose(text: str) -> str:
     """Blocks have a title line and then the abstract, with blank lines between; anything else is a copied page."""
     blocks = [[line for line in block.splitlines() if line.strip()] for block in re.split(r"\n\s*\n", text.strip())]
+    if not blocks[0] or unglued(blocks[0][0], (), text) != blocks[0][0]:
+        return "page" if blocks[0] else "text"
     titles_in_a_row = 0
     for block in blocks:
         prose = [is_prose(line) for line in block]
         if any(before and not after for before, after in itertools.pairwise(prose)):
+            return "page"
+        wrapped = not any(len(line) > 200 for line in block) and any(len(line) > 60 for line in block)
+        if not wrapped and any(is_chrome(line) for line in block if not is_prose(line)):
             return "page"
         titles_in_a_row = titles_in_a_row + 1 if len(block) == 1 and not prose[0] else 0
         if titles_in_a_row > 1 and len(blocks) > 2:
