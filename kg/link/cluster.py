@@ -1,13 +1,23 @@
-"""Which entities of different papers are one: clusters with the reason of every merge."""
+"""Which entities of different papers are one: clusters with the reason of every merge.
+
+Names are clustered as stars: the best-supported name is the centre, and another joins only by a link to the centre
+itself, so that a chain of links never glues two concepts.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from kg.model import Extraction, Merge, PaperEntity
-from kg.text import fold
+from kg.link.candidates import Group, Key, Link, block_keys, build_groups, link
+from kg.link.profiles import Profile, read_profiles
+from kg.link.senses import Contexts, Sense, choose_sense, singular_form
+from kg.model import Extraction, Merge
+
+_SAME = Link(1.0, "same form after folding case, hyphen, plural")
+_DEFINED = 0.97
+_BLOCK = 8  # so many of the best-supported centres of a block are compared
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,44 +27,111 @@ class Cluster:
     type: str
     canonical: str
     members: tuple[tuple[str, str], ...]  # (paper id, entity id), sorted
-    merges: tuple[Merge, ...]  # sorted
+    merges: tuple[Merge, ...]  # sorted; one for the name of each member and for its abbreviations, none for one alone
     short_forms: frozenset[str]  # abbreviations among its forms, as written
 
 
+@dataclass(slots=True)
+class Star:
+    """A centre and the entities that joined it, each with its reason."""
+
+    center: Group
+    joined: list[tuple[Profile, Link]] = field(default_factory=list)
+
+
 def cluster_entities(extractions: Sequence[Extraction], texts: Mapping[str, str]) -> list[Cluster]:
-    """Clusters of all entities, sorted by type and canonical name."""
-    groups: dict[str, list[tuple[str, PaperEntity]]] = {}
-    for extraction in extractions:
-        for entity in extraction.entities:
-            groups.setdefault(fold(_longest(entity)), []).append((extraction.id, entity))
-    clusters = []
-    for canonical, members in groups.items():
-        types = Counter(entity.type for _, entity in members)
-        clusters.append(
-            Cluster(
-                type=min(types, key=lambda name: (-types[name], name)),
-                canonical=canonical,
-                members=tuple(sorted((paper, entity.id) for paper, entity in members)),
-                merges=tuple(
-                    sorted(
-                        Merge(
-                            paper=paper,
-                            entity=entity.id,
-                            form=_longest(entity),
-                            reason="same form after folding case, hyphen, plural",
-                            score=1.0,
-                        )
-                        for paper, entity in members
-                    )
-                )
-                if len(members) > 1
-                else (),
-                short_forms=frozenset(),
-            )
-        )
-    return sorted(clusters, key=lambda cluster: (cluster.type, cluster.canonical))
+    """Clusters of all entities, sorted by type and canonical name; `texts` by paper id, empty where there are none."""
+    stars = build_stars(extractions, texts)
+    return sorted(map(_cluster, stars), key=lambda c: (c.type, c.canonical, c.members))
 
 
-def _longest(entity: PaperEntity) -> str:
-    forms = {" ".join(mention.text.split()) for mention in entity.mentions}
-    return min(forms, key=lambda form: (-len(form), form), default="")
+def build_stars(extractions: Sequence[Extraction], texts: Mapping[str, str]) -> list[Star]:
+    """Stars in the order in which their centres were made: named ones first, then abbreviations without a sense."""
+    groups = build_groups(list(read_profiles(extractions, texts)))
+    stars: dict[Key, Star] = {}
+    index: dict[str, list[Group]] = {}
+    for group in groups:
+        if not group.bare:
+            _join(group, group.profiles, stars, index)
+    senses = _senses(stars)
+    contexts = Contexts(profile for group in groups for profile in group.profiles)
+    for group in groups:
+        if group.bare:
+            left = []
+            for profile in group.profiles:
+                chosen = choose_sense(profile, senses.get(group.key[0], ()), len(group.papers), contexts)
+                if chosen:
+                    stars[chosen[0].star].joined.append((profile, chosen[1]))
+                else:
+                    left.append(profile)
+            if left:
+                _join(group, left, stars, index)
+    return list(stars.values())
+
+
+def _join(group: Group, profiles: Iterable[Profile], stars: dict[Key, Star], index: dict[str, list[Group]]) -> None:
+    """Let the profiles of a group join the centre that it has the best link to, or make it a centre."""
+    best: tuple[Group, Link] | None = None
+    seen: set[Key] = set()
+    for block in block_keys(group):
+        for center in index.get(block, ())[:_BLOCK]:
+            if center.key not in seen:
+                seen.add(center.key)
+                found = link(group, center)
+                if found and (best is None or found.score > best[1].score):
+                    best = center, found
+    if best is None:
+        stars[group.key] = Star(group)
+        for block in set(block_keys(group)):
+            index.setdefault(block, []).append(group)
+    center, found = best or (group, _SAME)
+    stars[center.key].joined += [(profile, _reason(profile, found, center)) for profile in profiles]
+
+
+def _reason(profile: Profile, found: Link, center: Group) -> Link:
+    if profile.defined:
+        form = profile.shorts[0][1]
+        return Link(min(_DEFINED, found.score), f"paper {profile.paper} defines {form} as {profile.main.form}")
+    if found is _SAME:
+        return found
+    return Link(found.score, f"{found.reason}: {center.name.form}")
+
+
+def _abbreviated(profile: Profile) -> Iterable[tuple[str, Link]]:
+    for _, form in () if profile.defined else profile.shorts:
+        yield form, Link(_DEFINED, f"paper {profile.paper} uses {form} for {profile.main.form}")
+
+
+def _senses(stars: Mapping[Key, Star]) -> dict[str, list[Sense]]:
+    """The senses of every abbreviation, the one that most papers define first."""
+    found: dict[str, dict[Key, Sense]] = {}
+    for key, star in stars.items():
+        for profile, _ in star.joined:
+            for short, form in profile.shorts:
+                sense = found.setdefault(short, {}).setdefault(key, Sense(key, star.center.name.readable))
+                sense.types.add(profile.type)
+                sense.papers.append(profile.paper)
+                sense.written.add(singular_form(form))
+    for senses in found.values():
+        for sense in senses.values():
+            sense.papers = sorted(set(sense.papers))
+    return {
+        short: sorted(senses.values(), key=lambda sense: (-len(sense.papers), sense.star))
+        for short, senses in found.items()
+    }
+
+
+def _cluster(star: Star) -> Cluster:
+    types = Counter(profile.type for profile, _ in star.joined)
+    merges = [
+        Merge(paper=p.paper, entity=p.entity, form=form, reason=reason.reason, score=reason.score)
+        for p, found in star.joined
+        for form, reason in ((p.used, found), *_abbreviated(p))
+    ]
+    return Cluster(
+        type=min(types, key=lambda name: (-types[name], name)),
+        canonical=star.center.name.readable,
+        members=tuple(sorted(profile.member for profile, _ in star.joined)),
+        merges=tuple(sorted(merges)) if len(star.joined) > 1 else (),
+        short_forms=frozenset(form for profile, _ in star.joined for _, form in profile.shorts),
+    )

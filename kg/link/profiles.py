@@ -1,0 +1,82 @@
+"""What each entity of a paper is called: its main name, its abbreviations, its other names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from kg.abbreviations import find_abbreviations, is_short_form
+from kg.link.names import Name, abbreviates, read_name, split_head
+from kg.model import Extraction, PaperEntity
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """One entity of one paper.
+
+    `main` is its longest full name, or its abbreviation where the paper gives nothing else (`bare`). `shorts` are the
+    folded abbreviations of the main name; `others` its further full names.
+    """
+
+    paper: str
+    entity: str
+    type: str
+    main: Name
+    bare: bool
+    shorts: tuple[tuple[str, str], ...]  # (folded, as written), sorted
+    others: tuple[Name, ...]
+    defined: bool = False  # the text defines the abbreviation, which is all that is mentioned
+
+    @property
+    def member(self) -> tuple[str, str]:
+        return self.paper, self.entity
+
+    @property
+    def used(self) -> str:
+        """The main name as the entity's mentions have it."""
+        return self.shorts[0][1] if self.defined else self.main.form
+
+
+def read_profiles(extractions: Sequence[Extraction], texts: Mapping[str, str]) -> Iterator[Profile]:
+    """The profile of every entity, in order; `texts` (by paper id) give the definitions of abbreviations."""
+    for extraction in extractions:
+        text = texts.get(extraction.id, "")
+        defined = {
+            read_name(text[a:b]).light: " ".join(text[c:d].split()) for a, b, c, d in reversed(find_abbreviations(text))
+        }
+        for entity in extraction.entities:
+            yield _profile(extraction.id, entity, defined)
+
+
+def _profile(paper: str, entity: PaperEntity, defined: Mapping[str, str]) -> Profile:
+    forms = sorted({" ".join(m.text.split()) for m in entity.mentions} - {""}, key=lambda form: (-len(form), form))
+    shorts = {form for form in forms if any(abbreviates(form, long) for long in forms)}
+    long = [form for form in forms if form not in shorts]
+    definition = defined.get(read_name(long[0]).light) if not shorts and len(long) == 1 else None
+    if definition:
+        shorts, long = {long[0]}, [definition]
+    long.sort(key=lambda form: (-_content(read_name(form), entity.type), -len(form), form))
+    main = read_name(long[0] if long else "?")
+    shorts = {form for form in shorts if definition or abbreviates(form, long[0]) or not _part_abbreviated(form, long)}
+    others = {name.light: name for name in map(read_name, reversed(long[1:])) if name.light != main.light}
+    return Profile(
+        paper=paper,
+        entity=entity.id,
+        type=entity.type,
+        main=main,
+        bare=not shorts and is_short_form(main.form) and " " not in main.form,
+        shorts=tuple(sorted((read_name(form).light, form) for form in shorts)),
+        others=tuple(others[key] for key in sorted(others)),
+        defined=bool(definition),
+    )
+
+
+def _content(name: Name, type: str) -> int:
+    """The number of words without generic heads."""
+    return len([word for word in split_head(name.words, type, known=True)[0] if word != "based"])
+
+
+def _part_abbreviated(short: str, long: list[str]) -> bool:
+    """Whether `short` stands for a shorter name within the main one: 'RL' beside 'deep reinforcement learning'."""
+    main = set(read_name(long[0]).words)
+    return any(abbreviates(short, form) and set(read_name(form).words) < main for form in long[1:])

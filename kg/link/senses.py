@@ -1,0 +1,92 @@
+"""Which of its senses an abbreviation has in a paper that does not define it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from math import log, sqrt
+
+from kg.link.candidates import Key, Link, types_agree
+from kg.link.profiles import Profile
+from kg.link.words import stem
+
+_CONTEXT_PAPERS = 40  # so many of the papers that define a sense make its context
+_RARE = 0.1  # a sense that fewer of the papers define must fit the context
+_FITS = 0.05  # a similarity from which a context speaks for a sense
+_CLEAR = 2.0  # the best sense must be so much better than the next
+
+
+@dataclass(slots=True)
+class Sense:
+    """One long form of an abbreviation: the star that it belongs to, and the papers that define it so, sorted."""
+
+    star: Key
+    name: str
+    types: set[str] = field(default_factory=set)
+    papers: list[str] = field(default_factory=list)
+    written: set[str] = field(default_factory=set)
+
+
+class Contexts:
+    """What else the papers speak of: the stems of their entities' names, weighted by rarity."""
+
+    def __init__(self, profiles: Iterable[Profile]) -> None:
+        self._stems: dict[str, set[str]] = {}
+        for profile in profiles:
+            words = {stem(word) for word in profile.main.words}
+            self._stems.setdefault(profile.paper, set()).update(words)
+        self._frequency = Counter(word for words in self._stems.values() for word in words)
+
+    def similarity(self, paper: str, others: Sequence[str], ignored: Collection[str]) -> float:
+        """The cosine between a paper and the papers `others` taken together, in [0, 1]."""
+        mine = self._stems.get(paper, set()) - set(ignored)
+        theirs = Counter(word for other in others for word in self._stems.get(other, ()) if word not in ignored)
+        shared = sum(self._weight(word) ** 2 * theirs[word] for word in sorted(mine & theirs.keys()))
+        if not shared:
+            return 0.0
+        lengths = sum(self._weight(word) ** 2 for word in sorted(mine)) * sum(
+            (self._weight(word) * theirs[word]) ** 2 for word in sorted(theirs)
+        )
+        return shared / sqrt(lengths)
+
+    def _weight(self, word: str) -> float:
+        return log(1 + len(self._stems) / self._frequency[word])
+
+
+def choose_sense(profile: Profile, senses: Sequence[Sense], uses: int, contexts: Contexts) -> tuple[Sense, Link] | None:
+    """The sense of a bare abbreviation, or None where none fits clearly; `uses` papers use it without definition.
+
+    A sense must agree in type and in how the abbreviation is written. An only sense is taken, unless few papers define
+    it and the context does not fit. Of several, the one is taken that is clearly best by context and frequency.
+    """
+    written = singular_form(profile.main.form)
+    fitting = [s for s in senses if written in s.written and types_agree(s.types, (profile.type,))]
+    if not fitting:
+        return None
+    short = profile.main.light
+    similar = [
+        contexts.similarity(profile.paper, s.papers[:_CONTEXT_PAPERS], {short, *map(stem, s.name.split())})
+        for s in fitting
+    ]
+    total = sum(len(s.papers) for s in fitting)
+    weights = [(0.02 + like) * len(s.papers) / total for s, like in zip(fitting, similar, strict=True)]
+    order = sorted(range(len(fitting)), key=lambda n: (-weights[n], fitting[n].star))
+    best = fitting[order[0]]
+    example = f"paper {best.papers[0]} defines {written} as {best.name}"
+    if len(fitting) == 1:
+        if len(best.papers) < _RARE * uses and similar[0] < _FITS:
+            return None
+        return best, Link(0.95 if len(best.papers) > 1 else 0.85, f"{example}; no paper defines it otherwise")
+    if weights[order[0]] < _CLEAR * weights[order[1]]:
+        return None
+    return best, Link(0.85, f"{example}, the sense that fits this paper best")
+
+
+def singular_form(form: str) -> str:
+    """An abbreviation as written, without the plural s.
+
+    >>> singular_form("CNNs"), singular_form("GANS")
+    ('CNN', 'GANS')
+    """
+    return form[:-1] if len(form) > 2 and form.endswith("s") and (form[-2].isupper() or form[-2].isdigit()) else form
