@@ -47,6 +47,7 @@ LAYERS: dict[str, int] = {
 PAIRS = {
     ("records", "errors"),
     ("records", "model"),
+    ("abbreviations", "sentences"),
     ("keys", "iri"),
     ("keys", "text"),
 }
