@@ -7,19 +7,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO, BinaryIO, cast
 
-import networkx as nx
-
 from kg.iri import NAMESPACES
-from kg.rdf import base_of
 
 _PREFIX_LINES = re.compile(rb"((?:@prefix [^\n]*\n)+)(?=[^@])")
 _XML_ATTRIBUTES = re.compile(rb"(?<=<rdf:RDF)((?: xmlns:\w+=\"[^\"]*\")+)(?=>)")
 _KINDS = ("dataset", "graph", "merge", "method", "metric", "paper", "result", "sentence", "statement", "task", "text")
 
 
-def prefixes(graph: nx.MultiDiGraph) -> dict[str, str]:
-    """The usual namespaces, and one for each kind of thing in the graph: `method:slam-5b2c0a1d`."""
-    return {**NAMESPACES, **{kind: f"{base_of(graph)}{kind}/" for kind in _KINDS}}
+def prefixes(base: str) -> dict[str, str]:
+    """The usual namespaces, and one for each kind of thing in a graph under `base`: `method:slam-5b2c0a1d`."""
+    return {**NAMESPACES, **{kind: f"{base}{kind}/" for kind in _KINDS}}
 
 
 @contextmanager

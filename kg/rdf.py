@@ -18,7 +18,7 @@ from urllib.parse import quote
 
 import networkx as nx
 import rdflib
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple, serialize
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Triple
 
 from kg.errors import ExportError
 from kg.iri import NAMESPACES, digest, encode, expand, node_iri, sentence_iri, statement_iri
@@ -88,14 +88,28 @@ def triples(graph: nx.MultiDiGraph, *, base: str | None = None) -> Iterator[Trip
     return (quad.triple for quad in _default_graph(_plan(graph, base)))
 
 
-def to_rdf(graph: nx.MultiDiGraph, *, base: str | None = None) -> rdflib.Graph:
-    """The triples of the default graph as an rdflib graph with the usual prefixes bound, for work in Python."""
+def to_rdf(graph: nx.MultiDiGraph | Iterable[Triple], *, base: str | None = None) -> rdflib.Graph:
+    """The triples of the default graph, or those given, as an rdflib graph with the usual prefixes bound."""
     result = rdflib.Graph(bind_namespaces="none")
     for prefix, namespace in NAMESPACES.items():
         result.bind(prefix, namespace)
-    data = serialize(triples(graph, base=base), format=RdfFormat.N_TRIPLES)
-    assert data is not None  # noqa: S101 - serialize gives bytes where it is given no output
-    return result.parse(data=data, format="nt")
+    found = triples(graph, base=base) if isinstance(graph, nx.MultiDiGraph) else graph
+    named: dict[str, rdflib.URIRef] = {}  # one object an IRI: most IRIs stand in many triples
+    for triple in found:
+        result.add((_rdflib(triple.subject, named), _rdflib(triple.predicate, named), _rdflib(triple.object, named)))
+    return result
+
+
+def _rdflib(value: object, named: dict[str, rdflib.URIRef]) -> rdflib.term.Node:
+    if isinstance(value, NamedNode):
+        return named.setdefault(value.value, rdflib.URIRef(value.value))
+    if isinstance(value, Literal):
+        if value.language:
+            return rdflib.Literal(value.value, lang=value.language)
+        if value.datatype.value == NAMESPACES["xsd"] + "string":
+            return rdflib.Literal(value.value)
+        return rdflib.Literal(value.value, datatype=rdflib.URIRef(value.datatype.value))
+    return rdflib.BNode(str(getattr(value, "value", value)))
 
 
 def base_of(graph: nx.MultiDiGraph) -> str:

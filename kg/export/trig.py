@@ -10,11 +10,11 @@ from pyoxigraph import RdfFormat, serialize
 from kg.export.atomic import replacing
 from kg.export.readable import quads_type_first
 from kg.prefixes import prefixes, sorted_header
-from kg.rdf import quads
+from kg.rdf import base_of, quads
 
 
 def write(graph: nx.MultiDiGraph, path: Path) -> tuple[Path, ...]:
     """Write all graphs to `path`."""
     with replacing(path) as stream, sorted_header(stream) as sink:
-        serialize(quads_type_first(quads(graph)), sink, RdfFormat.TRIG, prefixes=prefixes(graph))
+        serialize(quads_type_first(quads(graph)), sink, RdfFormat.TRIG, prefixes=prefixes(base_of(graph)))
     return (path,)

@@ -10,7 +10,7 @@ from pyoxigraph import RdfFormat, serialize
 from kg.export.atomic import replacing
 from kg.export.readable import triples_by_subject
 from kg.prefixes import prefixes, sorted_header
-from kg.rdf import triples
+from kg.rdf import base_of, triples
 
 
 def write(graph: nx.MultiDiGraph, path: Path) -> tuple[Path, ...]:
@@ -20,6 +20,6 @@ def write(graph: nx.MultiDiGraph, path: Path) -> tuple[Path, ...]:
             (t for run in triples_by_subject(triples(graph)) for t in run),
             sink,
             RdfFormat.TURTLE,
-            prefixes=prefixes(graph),
+            prefixes=prefixes(base_of(graph)),
         )
     return (path,)

@@ -11,7 +11,8 @@ from kg.model import Entity, Evidence, ExtractorInfo, Fact, Merge, Paper, Report
 from kg.schema import load_schema
 
 HOSTILE = (
-    'a "quoted" \\ back\nslash\r\n\t</script><b>&amp;\x00\x07\ud800 \u202eRTL\u200b \U0001f600 <http://x> @prefix . # {|} '
+    'a "quoted" \\ back\nslash\r\n\t</script><b>&amp;\x00\x07\ud800 \u202eRTL\u200b \U0001f600 '
+    + "<http://x> @prefix . # {|} "
     + "`=cmd()`"
 )
 HOSTILE_ID = "id <>\"{}|^`\\ \n\ud800 ü/../?q#f%20:'"
