@@ -43,13 +43,13 @@ function paperLinks(graph, paper) {
   ].filter(Boolean);
 }
 
-/** A paper's title as a button that opens it in the pane, its year and links. */
-function citation(app, paper) {
+/** A paper's title as a button that opens it in the pane; under it its year, links and what else is given. */
+function citation(app, paper, ...more) {
   if (paper < 0) return el('p', { class: 'source' }, 'Paper unknown');
   const year = app.graph.nodes.first[paper];
-  return el('p', { class: 'source' },
-    button(bdi(app.graph.name(paper, 140)), () => app.steps.select(paper), { class: 'text' }),
-    el('span', { class: 'faint' }, year ? ` ${year}` : ''), paperLinks(app.graph, paper).map((a) => [' ', a]));
+  return el('div', { class: 'source' },
+    button(bdi(app.graph.name(paper, 140), 140), () => app.steps.select(paper), { class: 'text' }),
+    el('p', { class: 'meta' }, year ? el('span', {}, String(year)) : null, paperLinks(app.graph, paper), more));
 }
 
 /** The sentences of some edges, each once, the best attested first, with what was read from them. */
@@ -61,7 +61,7 @@ function sentences(app, edges, nodes, limit = 8) {
   }
   const all = [...found].sort((a, b) => b[1] - a[1] || a[0] - b[0]);
   const item = ([sentence, score]) => el('li', {}, quoted(graph, graph.data.sentences.text[sentence], nodes),
-    citation(app, graph.data.sentences.paper[sentence]), certainty(score));
+    citation(app, graph.data.sentences.paper[sentence], certainty(score)));
   return longList(all, item, limit, 'quotes');
 }
 

@@ -1,5 +1,7 @@
 // The legend, which is at the same time what may be filtered.
 
+const FROM_PAPERS = ['addresses', 'mentions', 'proposes', 'reports'];
+
 class Filters {
   constructor(app) {
     this.app = app;
@@ -19,11 +21,13 @@ class Filters {
     this.years = graph.years && graph.years[0] < graph.years[1] ? this.yearRange(graph.years) : null;
     this.legend = el('div', { id: 'legend' });
     this.reset = button('Reset filters', () => app.steps.go({ kinds: ENTITIES, without: [], years: null, papers: 1, support: 1, score: 0 }), { class: 'text' });
+    const rows = (wanted) => [...this.relations].filter(wanted).map(([, t]) => t.row);
     fill(byId('filters'),
       group('Nodes', [...this.kinds.values()].map((t) => t.row)), el('div', { class: 'group' }, el('label', { class: 'line' }, 'Colour by ', this.color), this.legend),
       this.years ? group('Years', this.years.row) : null,
       group('Evidence', this.sliders.map((s) => s.row)),
-      group('Relations', [...this.relations.values()].map((t) => t.row)), this.reset);
+      group('Relations', rows(([relation]) => !FROM_PAPERS.includes(relation))),
+      this.fromPapers = group('Relations of papers', rows(([relation]) => FROM_PAPERS.includes(relation))), this.reset);
   }
 
   toggle(type, name, label, number) {
@@ -69,6 +73,7 @@ class Filters {
       this.years.from.value = first;
       this.years.to.value = last;
     }
+    this.fromPapers.hidden = !state.kinds.includes('Paper');
     this.color.value = state.color;
     this.reset.disabled = isUnfiltered(state);
     const { communities } = this.app.view;

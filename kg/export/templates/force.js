@@ -1,6 +1,36 @@
 // Places for nodes that were not drawn before. No randomness: the same view has the same picture.
 
+const PHONE = innerWidth < 720; // fewer nodes, so that they can be touched, and higher than wide
 const GAP = 62; // the distance between neighbours that is aimed at, in the network's own units
+
+const WIDE = 88; // axes of the ellipse that a node and its name need
+const HIGH = 60;
+
+/** Push overlapping nodes apart, those of `fixed` excepted: the page's twin of `kg/export/spread.py`. */
+function apart(places, fixed = new Set(), rounds = 80) {
+  const all = [...places].map(([id, { x, y }]) => ({ id, x, y, free: !fixed.has(id) }));
+  for (let round = 0; round < rounds; round += 1) {
+    for (let i = 0; i < all.length; i += 1) for (let j = i + 1; j < all.length; j += 1) push(all[i], all[j]);
+  }
+  for (const { id, x, y } of all) places.set(id, { x, y });
+}
+
+function push(a, b) {
+  const dx = (b.x - a.x) / WIDE || 0.001;
+  const dy = (b.y - a.y) / HIGH;
+  const square = dx * dx + dy * dy;
+  if (square >= 1 || (!a.free && !b.free)) return;
+  const distance = Math.sqrt(square);
+  const step = (1 - distance) / distance / (a.free && b.free ? 2 : 1);
+  if (a.free) {
+    a.x -= dx * step * WIDE;
+    a.y -= dy * step * HIGH;
+  }
+  if (b.free) {
+    b.x += dx * step * WIDE;
+    b.y += dy * step * HIGH;
+  }
+}
 
 /** Places on a sunflower around (x, y), `skip` seeds left free in the middle. */
 function sunflower(ids, x, y, gap, skip = 1) {
@@ -15,7 +45,7 @@ function sunflower(ids, x, y, gap, skip = 1) {
  * Let linked nodes attract and all nodes repel each other (Fruchterman and Reingold 1991), cooling down.
  * `places` (Map id -> {x, y}) is changed; ids of `fixed` keep theirs.
  */
-function relax(places, links, { fixed = new Set(), steps = 160, gap = GAP, pull = 0.012 } = {}) {
+function relax(places, links, { fixed = new Set(), steps = 160, gap = GAP } = {}) {
   const ids = [...places.keys()];
   const at = new Map(ids.map((id, i) => [id, i]));
   const x = Float64Array.from(ids, (id) => places.get(id).x);
@@ -31,8 +61,8 @@ function relax(places, links, { fixed = new Set(), steps = 160, gap = GAP, pull 
     for (let i = 0; i < ids.length; i += 1) {
       if (!free[i]) continue;
       if (!fixed.size) {
-        dx[i] -= x[i] * pull * 3;
-        dy[i] -= y[i] * pull * 4;
+        dx[i] -= x[i] * (PHONE ? 0.9 : 0.4); // what is tied to nothing must not drift away
+        dy[i] -= y[i] * (PHONE ? 0.3 : 0.5);
       }
       const length = Math.hypot(dx[i], dy[i]) || 1;
       x[i] += (dx[i] / length) * Math.min(length, heat);

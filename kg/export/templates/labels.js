@@ -21,13 +21,14 @@ class Labels {
    * `nodes` are [{id, x, y, radius, rank, strong, faint}] and `captions` [{x, y, text}] in CSS pixels of the canvas,
    * drawn in order of rank as far as there is room.
    */
-  draw(context, ratio, nodes, captions, colors) {
+  draw(context, ratio, nodes, captions, colors, wide) {
     context.save();
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.textAlign = 'center';
     context.textBaseline = 'top';
     context.lineJoin = 'round';
     this.boxes = [];
+    this.wide = wide;
     const taken = new Grid();
     for (const { x, y, radius } of nodes) taken.add(x - radius * 0.7, y - radius * 0.7, x + radius * 0.7, y + radius * 0.7);
     for (const node of [...nodes].sort((a, b) => b.rank - a.rank || a.id - b.id)) this.name(context, node, taken, colors);
@@ -47,7 +48,7 @@ class Labels {
     context.font = strong ? BOLD : NORMAL;
     const half = this.width(context, text) / 2 + 2;
     const places = [[x, y + radius + 2], [x, y - radius - 17], [x + radius + half + 2, y - 8], [x - radius - half - 2, y - 8]];
-    const [middle, top] = places.find(([m, t]) => taken.free(m - half, t, m + half, t + 15)) ?? (strong ? places[0] : []);
+    const [middle, top] = places.find(([m, t]) => m > half && m + half < this.wide && taken.free(m - half, t, m + half, t + 15)) ?? (strong ? places[0] : []);
     if (middle === undefined) return;
     taken.add(middle - half, top, middle + half, top + 15);
     this.boxes.push({ node: id, left: middle - half, top, right: middle + half, bottom: top + 15 });

@@ -10,7 +10,9 @@ function showMatrix(app) {
   const { steps } = app;
   const [rowKind, columnKind, title] = MATRICES[steps.state.matrix];
   const cells = cellsOf(app, rowKind, columnKind);
-  const [rows, columns] = [heaviest(cells, 0, 30), heaviest(cells, 1, 18)];
+  let columns = heaviest([...cells.values()], 1, 18);
+  const rows = heaviest([...cells.values()].filter((c) => columns.includes(c.column)), 0, 30);
+  columns = heaviest([...cells.values()].filter((c) => rows.includes(c.row)), 1, 18);
   const most = Math.max(...[...cells.values()].map((c) => c.papers), 1);
   const select = el('select', { onchange: () => steps.go({ matrix: select.value }) }, Object.entries(MATRICES).map(([value, [, , name]]) => el('option', { value }, name)));
   select.value = steps.state.matrix;
@@ -48,7 +50,7 @@ function cellsOf(app, rowKind, columnKind) {
 
 function heaviest(cells, side, limit) {
   const sums = new Map();
-  for (const cell of cells.values()) {
+  for (const cell of cells) {
     const node = side ? cell.column : cell.row;
     sums.set(node, (sums.get(node) ?? 0) + cell.papers);
   }

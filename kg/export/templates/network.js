@@ -78,11 +78,11 @@ class NetworkView {
     const arrows = [directed.some((e) => head[e] === a) && 'to', directed.some((e) => head[e] === b) && 'from'].filter(Boolean);
     const total = edges.reduce((sum, e) => sum + support[e], 0);
     const touched = this.touches(a, b);
-    const color = touched ? this.colors.ink : this.colors.line;
+    const color = touched ? this.colors.faint : this.colors.line;
     return {
       id: key, from: a, to: b, arrows: arrows.join(', '), width: Math.min(1 + 0.8 * Math.sqrt(total - 1), 5),
       dashes: directed.length ? false : [5, 4],
-      color: { color, highlight: this.colors.ink, hover: this.colors.ink, opacity: touched ? 0.85 : this.emphasis ? 0.18 : 0.75 },
+      color: { color, highlight: this.colors.ink, hover: this.colors.ink, opacity: touched ? 0.8 : this.emphasis ? 0.18 : 0.75 },
     };
   }
 
@@ -106,7 +106,7 @@ class NetworkView {
       nodes.push({ id, x, y, radius: this.graph.nodes.size[id] * scale, rank, strong, faint: this.emphasis && !near });
     }
     const ratio = context.canvas.width / this.container.clientWidth;
-    this.labels.draw(context, ratio, nodes, this.captions(scale), this.colors);
+    this.labels.draw(context, ratio, nodes, this.captions(scale), this.colors, this.container.clientWidth);
   }
 
   /** The relations on the lines of what is selected. */
@@ -124,7 +124,7 @@ class NetworkView {
 
   fit(move = true) {
     const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
-    this.vis.fit({ maxZoomLevel: 1.6, animation: move && !calm ? { duration: 250 } : false });
+    this.vis.fit({ maxZoomLevel: 1.3, animation: move && !calm ? { duration: 250 } : false });
   }
 
   zoom(factor) {

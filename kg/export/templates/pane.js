@@ -20,7 +20,7 @@ const closer = (app) => button('×', () => app.steps.go({ node: -1, edge: null }
 function badge(graph, node) {
   const kind = graph.kind(node);
   const name = KIND_NAMES[kind]?.[0] ?? kind;
-  return el('span', { class: 'badge' }, swatch(kind), name);
+  return el('span', { class: 'badge' }, swatch(kind), capital(name));
 }
 
 /** A node's name as a button that selects it. */

@@ -1,8 +1,8 @@
 // Which nodes a state draws, and where.
 
 const MOST = 300; // nodes drawn at once
-const START = 80; // nodes of a view of the most named entities
-const AROUND = 45; // neighbours around a centre
+const START = PHONE ? 36 : 80; // nodes of a view of the most named entities
+const AROUND = PHONE ? 20 : 45; // neighbours around a centre
 const STEP = 20; // neighbours that one expansion adds
 
 class Planner {
@@ -36,7 +36,7 @@ class Planner {
   makeBase(state, filter) {
     if (state.from >= 0 && state.to >= 0) return this.alongPaths(state, filter);
     if (state.at >= 0) return { places: this.around(state.at, filter) };
-    if (isUnfiltered(state)) return { places: new Map(this.opening) };
+    if (isUnfiltered(state) && !PHONE) return { places: new Map(this.opening) };
     return { places: this.top(filter) };
   }
 
@@ -45,20 +45,29 @@ class Planner {
     const ids = filter.neighbours(centre).slice(0, AROUND).map((n) => n.node);
     const places = new Map([[centre, { x: 0, y: 0 }], ...sunflower(ids, 0, 0, GAP * 0.8)]);
     relax(places, this.pairs(filter, places), { fixed: new Set([centre]), steps: 200 });
+    apart(places, new Set([centre]));
     return places;
   }
 
-  /** The most named nodes that the filters let through, as far as lines tie them together. */
+  /** The most named nodes that the filters let through, each tied to one taken before it as long as there is such. */
   top(filter) {
     const ids = [];
     for (let i = 0; i < this.graph.size; i += 1) if (filter.node(i)) ids.push(i);
     const weight = (i) => this.graph.weight(i);
     ids.sort((a, b) => weight(b) - weight(a) || a - b);
-    const few = ids.slice(0, START * 6);
-    const tied = new Set(filter.lines([...few].sort((a, b) => a - b)).flatMap(({ a, b }) => [a, b]));
-    const chosen = [...few.filter((i) => tied.has(i)), ...few.filter((i) => !tied.has(i))].slice(0, START);
-    const places = new Map(chosen.map((i) => [i, { x: this.graph.nodes.x[i] * 0.6, y: this.graph.nodes.y[i] * 0.6 }]));
+    const few = ids.slice(0, START * 8);
+    const near = new Map(few.map((i) => [i, []]));
+    for (const { a, b } of filter.lines([...few].sort((x, y) => x - y))) {
+      near.get(a).push(b);
+      near.get(b).push(a);
+    }
+    const tied = few.filter((i) => near.get(i).length);
+    const chosen = grow(tied.length ? tied : few, near, START);
+    const { x, y } = this.graph.nodes;
+    const reach = Math.max(...chosen.map((i) => Math.hypot(x[i], y[i])), 1) / (GAP * Math.sqrt(chosen.length));
+    const places = new Map(chosen.map((i) => [i, { x: x[i] / reach, y: y[i] / reach }]));
     relax(places, this.pairs(filter, places), { steps: 240 });
+    apart(places);
     return places;
   }
 
@@ -83,12 +92,25 @@ class Planner {
     const { x, y } = places.get(node);
     for (const [id, place] of sunflower(added, x, y, GAP * 0.7, 2)) places.set(id, place);
     relax(places, this.pairs(filter, places), { fixed, steps: 60, gap: GAP * 0.8 });
+    apart(places, fixed, 40);
     return wanted.length > room;
   }
 
   pairs(filter, places) {
     return filter.lines([...places.keys()].sort((a, b) => a - b)).map(({ a, b }) => [a, b]);
   }
+}
+
+/** Up to `limit` of the ranked ids: the first, then always the first that is near one taken, or else the next. */
+function grow(ranked, near, limit) {
+  const taken = new Set();
+  const reached = new Set();
+  while (taken.size < Math.min(limit, ranked.length)) {
+    const next = ranked.find((i) => !taken.has(i) && reached.has(i)) ?? ranked.find((i) => !taken.has(i));
+    taken.add(next);
+    for (const other of near.get(next)) reached.add(other);
+  }
+  return [...taken];
 }
 
 function isUnfiltered(state) {

@@ -36,7 +36,7 @@ class Index {
       const node = this.owners[i];
       if (!accept(node)) continue;
       const value = quality * 10 + Math.log2(1 + this.graph.weight(node)) * 4 - this.texts[i].length * 0.02
-        - (this.graph.kind(node) === 'Paper' ? 12 : 0);
+        + (this.forms[i] === this.graph.nodes.label[node] ? 8 : 0) - (this.graph.kind(node) === 'Paper' ? 12 : 0);
       const known = best.get(node);
       if (!known || known.value < value) best.set(node, { node, form: this.forms[i], value });
     }
