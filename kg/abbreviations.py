@@ -70,8 +70,9 @@ def match_long_form(short: str, candidate: str) -> int | None:
     long = candidate[start:]
     words = long.split()
     limit = min(len(short) + 5, len(short) * 2)
-    pieces = re.split(r"[\s\-/\u2010-\u2015]+", long)
-    if len(long) <= len(short) or len(words) > limit or short.casefold() in (p.casefold() for p in pieces):
+    if len(long) <= len(short) or len(words) > limit or re.search(r"[()\[\]{}]", long):
+        return None
+    if re.search(rf"(?<!\w){re.escape(short)}(?!\w)", long, re.IGNORECASE):
         return None
     return start
 

@@ -9,18 +9,20 @@ from dataclasses import dataclass, replace
 from kg.abbreviations import is_short_form
 from kg.link.names import (
     ABILITY,
+    LEARNING,
     MODEL,
     NETWORK,
     RATE,
     Name,
     compress,
-    is_agent,
     is_proper,
     read_name,
     split_head,
-    stem_orders,
+    stems,
+    word_orders,
 )
 from kg.link.profiles import Profile
+from kg.link.words import same_sense
 
 Key = tuple[str, bool]  # the folded name of a group, and whether it is a proper name
 
@@ -47,6 +49,7 @@ class Group:
     core: tuple[str, ...]  # words with abbreviations written out, redundant ones left out
     rest: tuple[str, ...]  # `core` without its generic head
     head: int  # the set of generic heads that `core` ends in, -1 if none
+    named: bool  # `rest` is a name by itself: an abbreviation, or mostly written with a capital
     shorts: Counter[str]  # folded abbreviations, by number of papers that use them beside the name
     bare: bool
 
@@ -67,7 +70,7 @@ def build_groups(profiles: Sequence[Profile]) -> list[Group]:
         found.setdefault((profile.main.light, is_proper(profile.main.form)), []).append(profile)
     names = {key: _usual([profile.main for profile in members]) for key, members in found.items()}
     expansions = _expansions(found, names)
-    known = {name.light for key, name in names.items() if _is_written_as_name(found[key])}
+    known = {name.light for key, name in names.items() if key[1] or _is_written_as_name(found[key])}
     groups = [_group(key, members, names[key], expansions, known) for key, members in found.items()]
     return sorted(groups, key=lambda group: group.order)
 
@@ -76,10 +79,8 @@ def choose_mains(profiles: Sequence[Profile]) -> Iterator[Profile]:
     """Profiles with the main name that most papers know, of those that are no shortening of the longest."""
     counts = Counter(profile.main.light for profile in profiles)
     for profile in profiles:
-        longest = set(stem_orders(profile.main.words)[0][0])
-        names = [
-            n for n in profile.others if not is_short_form(n.form) and not set(stem_orders(n.words)[0][0]) < longest
-        ]
+        longest = set(stems(profile.main.words))
+        names = [n for n in profile.others if not is_short_form(n.form) and not set(stems(n.words)) < longest]
         best = min(names, key=lambda n: (-counts[n.light], n.light), default=profile.main)
         if counts[best.light] > counts[profile.main.light]:
             others = tuple(sorted({*profile.others, profile.main} - {best}, key=lambda name: name.light))
@@ -109,7 +110,8 @@ def _group(
 ) -> Group:
     types = Counter(profile.type for profile in members)
     core = compress(expand(name, expansions))
-    rest, head = split_head(core, min(types, key=lambda t: (-types[t], t)), core[0] in known)
+    kind = min(types, key=lambda t: (-types[t], t))
+    rest, head = split_head(core, kind)
     return Group(
         key=key,
         profiles=tuple(members),
@@ -119,6 +121,7 @@ def _group(
         core=core,
         rest=rest,
         head=head,
+        named="".join(split_head(compress(name.words), kind)[0]) in known,
         shorts=Counter(short for profile in members for short in {short for short, _ in profile.shorts}),
         bare=all(profile.bare for profile in members),
     )
@@ -154,8 +157,8 @@ def block_keys(group: Group) -> Iterator[str]:
     yield "".join(group.core)
     yield "".join(group.rest)
     for words in (group.core, group.rest):
-        for parts, _ in stem_orders(words):
-            yield "~" + "".join(parts)
+        for order in word_orders(words):
+            yield "~" + "".join(stems(order))
     for short in sorted(group.shorts):
         yield "=" + short
 
@@ -172,45 +175,56 @@ def link(a: Group, b: Group) -> Link | None:
         return Link(0.97, "same form with abbreviations written out and redundant words left out")
     if heads and "".join(a.rest) == "".join(b.rest):
         return Link(0.93, "same form without the generic head word")
-    score = _same_stems(a.core, b.core, same)
+    if (a.key[1] and len(a.core) == 1) or (b.key[1] and len(b.core) == 1):
+        return None  # a proper name is not inflected
+    score = _same_stems(a.core, b.core, same, metric=a.type == "Metric")
     if score:
         return Link(score, "same words in another form or order")
-    if heads and _same_stems(a.rest, b.rest, True):
+    if heads and _same_stems(a.rest, b.rest, True, metric=a.type == "Metric", participle=LEARNING in (a.head, b.head)):
         return Link(0.9, "same words in another form, without the generic head word")
     shared = a.shorts.keys() & b.shorts.keys()
-    if shared and related(stem_orders(a.core)[0][0], stem_orders(b.core)[0][0]):
+    if shared and same and related(stems(a.core), stems(b.core)):
         return Link(0.9, f"both abbreviated as {min(shared).upper()}")
     return None
 
 
 def _same_head(a: Group, b: Group) -> bool:
-    """Whether two names may differ in their generic heads: one has none, or they stand for each other.
+    """Whether two names may differ in their generic heads: they stand for each other, or one has none.
 
-    A network is another thing than what it is made of ('ReLU network'), so that its head is never just left off; 'rate'
-    is, only where more papers do without ('accuracy rate'). An ability measured here is the goal there.
+    A head is left off a method only where a name is before it ('BERT model', not 'mixture model'), and never if it is
+    'network', which is another thing than what it is made of ('ReLU network'); 'rate' only where more papers do without
+    ('accuracy rate'). An ability measured here is the goal there.
     """
     if not a.types.keys() & b.types.keys():
-        return {a.type, b.type} == {"Metric", "Task"} and {(a.type, a.head), (b.type, b.head)} >= {("Metric", ABILITY)}
+        return {a.type, b.type} == {"Metric", "Task"} and ("Metric", ABILITY) in ((a.type, a.head), (b.type, b.head))
     if a.head == b.head:
         return True
-    headed = a if b.head == -1 else b
     if {a.head, b.head} == {MODEL, NETWORK}:
-        return a.type == "Method"
-    if -1 not in (a.head, b.head) or (headed.type, headed.head) == ("Method", NETWORK):
+        return a.type == "Method" and "neural" not in a.name.words + b.name.words
+    if -1 not in (a.head, b.head):
         return False
-    other = b if headed is a else a
+    headed, other = (a, b) if b.head == -1 else (b, a)
+    if headed.type == "Method":
+        return headed.head == LEARNING or (headed.named and headed.head != NETWORK)
     return (headed.type, headed.head) != ("Metric", RATE) or len(headed.papers) < len(other.papers)
 
 
-def _same_stems(a: tuple[str, ...], b: tuple[str, ...], same_type: bool) -> float:
+def _same_stems(
+    a: tuple[str, ...], b: tuple[str, ...], same_type: bool, *, metric: bool, participle: bool = False
+) -> float:
     """How sure it is that two names differ in inflection, derivation or word order alone; 0 if they differ in more."""
-    for parts_a, head_a in stem_orders(a):
-        for parts_b, head_b in stem_orders(b):
-            if "".join(parts_a) != "".join(parts_b) or is_agent(head_a) != is_agent(head_b):
+    for left in word_orders(a):
+        for right in word_orders(b):
+            if "".join(stems(left)) != "".join(stems(right)):
                 continue
-            if head_a == head_b or sorted(a) == sorted(b):
+            if len(left) != len(right):
+                return 0.9 if same_type else 0.0
+            modifiers = all(
+                same_sense(x, y, head=False, metric=metric) for x, y in zip(left[:-1], right[:-1], strict=True)
+            )
+            if modifiers and (left[-1] == right[-1] or sorted(a) == sorted(b)):
                 return 0.95
-            if same_type:
+            if modifiers and same_type and (participle or same_sense(left[-1], right[-1], head=True)):
                 return 0.92
     return 0.0
 

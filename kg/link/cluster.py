@@ -48,24 +48,25 @@ def cluster_entities(extractions: Sequence[Extraction], texts: Mapping[str, str]
 def build_stars(extractions: Sequence[Extraction], texts: Mapping[str, str]) -> list[Star]:
     """Stars in the order in which their centres were made: named ones first, then abbreviations without a sense."""
     groups = build_groups(list(read_profiles(extractions, texts)))
+    defined = {short for group in groups for short in group.shorts}
     stars: dict[Key, Star] = {}
     index: dict[str, list[Group]] = {}
+    bare = [group for group in groups if group.bare and group.key[0] in defined]
     for group in groups:
-        if not group.bare:
+        if not group.bare or group.key[0] not in defined:
             _join(group, group.profiles, stars, index)
     senses = _senses(stars)
     contexts = Contexts(profile for group in groups for profile in group.profiles)
-    for group in groups:
-        if group.bare:
-            left = []
-            for profile in group.profiles:
-                chosen = choose_sense(profile, senses.get(group.key[0], ()), len(group.papers), contexts)
-                if chosen:
-                    stars[chosen[0].star].joined.append((profile, chosen[1]))
-                else:
-                    left.append(profile)
-            if left:
-                _join(group, left, stars, index)
+    for group in bare:
+        left = []
+        for profile in group.profiles:
+            chosen = choose_sense(profile, senses[group.key[0]], len(group.papers), contexts)
+            if chosen:
+                stars[chosen[0].star].joined.append((profile, chosen[1]))
+            else:
+                left.append(profile)
+        if left:
+            _join(group, left, stars, index)
     return list(stars.values())
 
 

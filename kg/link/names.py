@@ -112,14 +112,14 @@ def compress(words: tuple[str, ...]) -> tuple[str, ...]:
     return tuple("network" if word == "net" and n else word for n, word in enumerate(kept))
 
 
-def split_head(words: tuple[str, ...], type: str, known: bool = False) -> tuple[tuple[str, ...], int]:
+def split_head(words: tuple[str, ...], type: str) -> tuple[tuple[str, ...], int]:
     """The words before a generic head of `type`, and which set of heads it is of; (words, -1) if they must stay.
 
     The head stays where what is before it is no name by itself: an adjective ('evolutionary algorithm') or, for a
-    method, an activity ('reinforcement learning algorithm'). 'X-based model' is X where `known` says that X is a name.
+    method, an activity ('reinforcement learning algorithm'). 'X-based model' has X before its head.
 
-    >>> split_head(("bert", "model"), "Method"), split_head(("tree", "based", "method"), "Method")
-    ((('bert',), 1), (('tree', 'based', 'method'), -1))
+    >>> split_head(("bert", "model"), "Method"), split_head(("evolutionary", "algorithm"), "Method")
+    ((('bert',), 1), (('evolutionary', 'algorithm'), -1))
     """
     if type == "Method" and words[-1] == "learning" and len(words) > 2 and words[-2].endswith("ed"):
         return words[:-1], LEARNING
@@ -129,7 +129,7 @@ def split_head(words: tuple[str, ...], type: str, known: bool = False) -> tuple[
             rest = rest[:-1]
         if rest == words:
             continue
-        if known and len(rest) == 2 and rest[1] == "based":
+        if len(rest) == 2 and rest[1] == "based" and number == MODEL:
             return rest[:1], number
         if words[-1] in _BEHIND_ADJECTIVES or not (
             _MODIFIER.search(rest[-1]) or (type == "Method" and _ACTIVITY.search(rest[-1]))
@@ -138,25 +138,18 @@ def split_head(words: tuple[str, ...], type: str, known: bool = False) -> tuple[
     return words, -1
 
 
-def stem_orders(words: tuple[str, ...]) -> tuple[tuple[tuple[str, ...], str], ...]:
-    """The stems of the words as they stand, then in noun order ('detecting outliers' as 'outlier detect').
-
-    Each goes with the word that is the head in this order.
-    """
-    parts = tuple(stem(word) for word in words)
-    orders = [(parts, words[-1])]
+def word_orders(words: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    """The words as they stand, then in noun order: 'detecting outliers' also as 'outlier detecting'."""
     if "of" in words[1:-1]:
         place = words.index("of", 1)
-        after = tuple(part for part, word in zip(parts[place + 1 :], words[place + 1 :], strict=True) if word != "the")
-        orders.append(((*after, *parts[:place]), words[place - 1]))
-    elif len(words) > 1 and words[0].endswith("ing") and len(words[0]) > 5:
-        orders.append(((*parts[1:], parts[0]), words[0]))
-    return tuple(orders)
+        return words, (*(word for word in words[place + 1 :] if word != "the"), *words[:place])
+    if len(words) > 1 and words[0].endswith("ing") and len(words[0]) > 5:
+        return words, (*words[1:], words[0])
+    return (words,)
 
 
-def is_agent(word: str) -> bool:
-    """Whether the word names what acts ('classifier'), so that it is never the act ('classification')."""
-    return word.endswith(("er", "or")) and len(word) > 4
+def stems(words: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(map(stem, words))
 
 
 def is_proper(form: str) -> bool:

@@ -73,7 +73,7 @@ def _profile(paper: str, entity: PaperEntity, defined: Mapping[str, str]) -> Pro
 
 def _content(name: Name, type: str) -> int:
     """The number of words without generic heads."""
-    return len([word for word in split_head(name.words, type, known=True)[0] if word != "based"])
+    return len([word for word in split_head(name.words, type)[0] if word != "based"])
 
 
 def _part_abbreviated(short: str, long: list[str]) -> bool:

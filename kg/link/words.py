@@ -146,3 +146,68 @@ def stem(word: str) -> str:
     for pattern, replacement in _ALTERNATIONS:
         root = pattern.sub(replacement, root)
     return root.removesuffix("e") if len(root) > 3 else root
+
+
+_SUFFIX = re.compile(
+    r"(?<=\w{2})(?:(ionality|ional|ions?|ability|ibility|ivity|ality|ive|ical|ics?|al|able|ible|ing|ed|er|or|ment|ness|ly|ous"
+    r"|ence|ance|ent|ant|ism|ist|ity|ee|y))$"
+)
+# Endings between which the meaning holds, of the head of a name ('segmenting', 'segmentation') ...
+_HEAD_PAIRS = frozenset(
+    frozenset(pair.split("/"))
+    for pair in (
+        "ing/ion",
+        "ing/",
+        "ing/ment",
+        "ing/al",
+        "ing/y",
+        "ion/",
+        "ion/ability",
+        "ion/y",
+        "/ment",
+        "/ability",
+        "ive/ivity",
+        "ic/ical",
+    )
+)
+# ... and of a modifier ('computation cost', 'computational cost').
+_MODIFIER_PAIRS = frozenset(
+    frozenset(pair.split("/"))
+    for pair in (
+        "al/",
+        "ion/ional",
+        "ion/ionality",
+        "ional/ionality",
+        "ic/",
+        "/ical",
+        "ic/ical",
+        "er/ion",
+        "ing/ion",
+        "ality/al",
+    )
+)
+
+
+def same_sense(a: str, b: str, *, head: bool, metric: bool = False) -> bool:
+    """Whether two words of one stem mean the same as the head of a name, or as a modifier in it.
+
+    In a metric, what is predictive is measured of the prediction: 'predictive accuracy'.
+
+    >>> same_sense("segmenting", "segmentation", head=True), same_sense("computational", "computation", head=False)
+    (True, True)
+    >>> same_sense("distributed", "distribution", head=False), same_sense("classifier", "classification", head=True)
+    (False, False)
+    """
+    if a == b:
+        return True
+    endings = frozenset((_ending(a), _ending(b)))
+    return (
+        len(endings) == 1
+        or (metric and endings == {"ion", "ive"})
+        or endings in (_HEAD_PAIRS if head else _MODIFIER_PAIRS)
+    )
+
+
+def _ending(word: str) -> str:
+    match = _SUFFIX.search(word)
+    return match[1] if match else ""
