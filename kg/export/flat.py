@@ -22,7 +22,7 @@ Scalar = str | int | float | bool
 Row = dict[str, Scalar]
 Columns = dict[str, type]
 
-_TOKEN = re.compile(r"\\.| \| |[^\\ ]+| ", re.DOTALL)
+_PIECE = re.compile(r"\\.| \| |[^\\ ]+| ", re.DOTALL)
 
 
 def join(items: Iterable[str]) -> str:
@@ -41,11 +41,11 @@ def split(text: str) -> list[str]:
     ['a', 'b|', 'c\\\\']
     """
     items = [""] if text else []
-    for token in _TOKEN.findall(text):
-        if token == " | ":
+    for piece in _PIECE.findall(text):
+        if piece == " | ":
             items.append("")
         else:
-            items[-1] += token[1:] if token[0] == "\\" else token
+            items[-1] += piece[1:] if piece[0] == "\\" else piece
     return items
 
 
