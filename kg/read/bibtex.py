@@ -6,9 +6,11 @@ import logging
 from collections.abc import Iterator
 from typing import BinaryIO, cast
 
-from bibtexparser.entrypoint import parse_string
+from bibtexparser.library import Library
 from bibtexparser.middlewares import LatexDecodingMiddleware
-from bibtexparser.model import DuplicateBlockKeyBlock, DuplicateFieldKeyBlock, Entry, ParsingFailedBlock
+from bibtexparser.middlewares.parsestack import default_parse_stack
+from bibtexparser.model import Block, DuplicateBlockKeyBlock, DuplicateFieldKeyBlock, Entry, ParsingFailedBlock
+from bibtexparser.splitter import Splitter
 
 from kg.errors import ReadError
 from kg.model import Paper
@@ -26,30 +28,46 @@ def read(stream: BinaryIO, *, source: str, reject: Reject) -> Iterator[tuple[int
     data = stream.read(_LIMIT + 1)
     if len(data) > _LIMIT:
         raise ReadError(f"is larger than {_LIMIT >> 20} MiB; split it", source=source)
-    logging.getLogger("bibtexparser").addHandler(logging.NullHandler())
-    library = parse_string(
-        data.decode("utf8", "replace"), append_middleware=[LatexDecodingMiddleware(allow_inplace_modification=True)]
-    )
-    for block in library.blocks:
+    blocks, keys = _split(data.decode("utf8", "replace"))
+    for block in _decoded(blocks):
         line = (block.start_line or 0) + 1
-        twice = isinstance(block, DuplicateBlockKeyBlock | DuplicateFieldKeyBlock)
-        entry = cast(ParsingFailedBlock, block).ignore_error_block if twice else block
-        if isinstance(entry, Entry):
+        if isinstance(block, Entry):
             try:
-                yield line, _paper(entry)
+                yield line, _paper(block, keys[block.key])
             except ValueError as error:
                 reject(line, str(error))
-    for failed in library.failed_blocks:
-        if not isinstance(failed, DuplicateBlockKeyBlock | DuplicateFieldKeyBlock):
-            reject((failed.start_line or 0) + 1, f"no valid BibTeX: {' '.join(str(failed.error).split())}")
+        elif isinstance(block, ParsingFailedBlock) and not isinstance(block, DuplicateBlockKeyBlock):
+            reason = getattr(block.error, "abort_reason", None) or block.error
+            reject(line, f"no valid BibTeX: {' '.join(str(reason).split())}")
 
 
-def _paper(entry: Entry) -> Paper:
+def _split(text: str) -> tuple[list[Block], dict[str, str]]:
+    """The raw blocks, each entry under its number as its key, and the keys that they had: keys may come twice."""
+    logging.getLogger("bibtexparser").setLevel(logging.ERROR)  # what it warns of is reported by block
+    blocks: list[Block] = []
+    keys: dict[str, str] = {}
+    for number, found in enumerate(Splitter(text).split().blocks):
+        twice = isinstance(found, DuplicateBlockKeyBlock | DuplicateFieldKeyBlock)
+        block = cast(ParsingFailedBlock, found).ignore_error_block if twice else found
+        if isinstance(block, Entry):
+            keys[str(number)], block.key = block.key, str(number)
+        blocks.append(found if block is None else block)
+    return blocks, keys
+
+
+def _decoded(blocks: list[Block]) -> list[Block]:
+    library = Library(blocks, fail_on_duplicate_key=False)
+    for step in (*default_parse_stack(True), LatexDecodingMiddleware(allow_inplace_modification=True)):
+        library = step.transform(library)
+    return list(library.blocks)
+
+
+def _paper(entry: Entry, key: str) -> Paper:
     values = {name.lower(): str(field.value) for name, field in entry.fields_dict.items()}
     is_arxiv = "arxiv" in values.get("archiveprefix", values.get("eprinttype", "")).lower()
     names = values.get("author", "").replace("\n", " ").split(" and ")
     fields = {
-        "id": entry.key,
+        "id": key,
         "title": values.get("title"),
         "abstract": values.get("abstract"),
         "authors": [name for name in names if name.strip().lower() != "others"],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from html.entities import html5
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _ODD = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ufffe\uffff]")
@@ -43,10 +44,15 @@ def strip_markup(text: str) -> str:
     >>> strip_markup("<jats:title>Abstract</jats:title><jats:p>A &lt;i&gt;b&lt;/i&gt; &amp; c: x < y</jats:p>")
     'A b & c: x < y'
     """
-    text = _ENTITY.sub(lambda match: html.unescape(match.group()), text)
+    text = _ENTITY.sub(_character, text)
     if "<" in text:
         text = _TAG.sub(lambda match: " " if _BLOCK_TAG.match(match.group()) else "", _HEADING.sub(" ", text))
-    return clean(_ENTITY.sub(lambda match: html.unescape(match.group()), text))
+    return clean(_ENTITY.sub(_character, text))
+
+
+def _character(match: re.Match[str]) -> str:
+    reference = match.group()
+    return html.unescape(reference) if reference[1] == "#" or reference[1:] in html5 else reference
 
 
 def _replacement(match: re.Match[str]) -> str:

@@ -9,8 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from kg.model import Notice, Paper, ReadReport, Rejection
-from kg.read.fields import letters
-from kg.text import fold
+from kg.read.fields import letters, title_key
 
 
 def deduplicate(papers: Iterable[Paper], report: ReadReport | None = None) -> list[Paper]:
@@ -45,7 +44,7 @@ def keys_of(paper: Paper) -> Iterator[tuple[str, ...]]:
         yield "doi", paper.doi
     if paper.arxiv:
         yield "arxiv", paper.arxiv
-    title, abstract = letters(fold(paper.title)), letters(paper.abstract)
+    title, abstract = title_key(paper.title), letters(paper.abstract)
     if title:
         yield "id", paper.id, title
         if paper.authors:

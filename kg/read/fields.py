@@ -59,6 +59,15 @@ def letters(text: str) -> str:
     return _NOT_WORD.sub("", text.casefold())
 
 
+def title_key(title: str) -> str:
+    """What two printings of one title have in common, plural 's' or not.
+
+    >>> title_key("On Herons.") == title_key("on-heron")
+    True
+    """
+    return letters(fold(_NOT_WORD.sub(" ", title)))
+
+
 def pick(record: Mapping[str, object], columns: Mapping[str, str] | None = None) -> dict[str, object]:
     """The fields of a Paper in a record: those that `columns` (field -> name) names, else those with a usual name."""
     by_name: dict[str, object] = {}
@@ -109,7 +118,7 @@ def derived_id(title: str, abstract: str, doi: str | None, arxiv: str | None) ->
         return f"doi:{doi}"
     if arxiv:
         return f"arxiv:{arxiv}"
-    content = f"{letters(fold(title))}\n{letters(abstract)}"
+    content = f"{title_key(title)}\n{letters(abstract)}"
     return f"p-{hashlib.sha256(content.encode('utf8')).hexdigest()[:12]}"
 
 

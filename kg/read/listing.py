@@ -97,7 +97,11 @@ def unglued(title: str, page_words: Collection[str], prose: str) -> str:
     """
     for phrase in sorted({*GLUED_PHRASES, *page_words}, key=lambda p: (-len(p), p)):
         start, rest = title[: len(phrase)], title[len(phrase) :]
-        if start in (phrase, phrase.lower(), phrase.upper()) and len(rest) > 2 and _opens(start[-1], rest):
+        if (
+            start in (phrase, phrase.title(), phrase.lower(), phrase.upper())
+            and len(rest) > 2
+            and _opens(start[-1], rest)
+        ):
             name = re.match(r"[\w-]+", title[len(phrase.rpartition(" ")[0]) :].strip())
             if name is None or name.group() not in prose:
                 return unglued(rest.strip(), page_words, prose)

@@ -17,9 +17,13 @@ def read(stream: BinaryIO, *, source: str, reject: Reject) -> Iterator[tuple[int
     for line, text in _records(stream, reject):
         try:
             (record,) = rispy.loads(text, skip_unknown_tags=True)
-            yield line, _paper(record)
         except (ValueError, OSError, KeyError, TypeError, IndexError) as error:
             reject(line, f"no valid RIS record: {' '.join(str(error).split()) or type(error).__name__}")
+            continue
+        try:
+            yield line, _paper(record)
+        except ValueError as error:
+            reject(line, str(error))
 
 
 def _records(stream: BinaryIO, reject: Reject) -> Iterator[tuple[int, str]]:
@@ -33,8 +37,6 @@ def _records(stream: BinaryIO, reject: Reject) -> Iterator[tuple[int, str]]:
             start, held = number, []
         if tag == "TY-" or held:
             held.append(line.lstrip("\ufeff"))
-        elif line.strip() and tag != "ER-":
-            continue
         if tag == "ER-" and held:
             yield start, "\n".join([*held, ""])
             held = []

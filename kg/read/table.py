@@ -54,7 +54,10 @@ def _read(
     if header is None:
         return
     delimiter = delimiter or max(",;\t|", key=header.count)
-    names = next(csv.reader([header], delimiter=delimiter), [])
+    try:
+        names = next(csv.reader([header], delimiter=delimiter), [])
+    except csv.Error as error:
+        raise ReadError(f"its header cannot be read: {error}", source=source, line=numbered.last) from error
     check_columns(names, columns, source)
     rows = csv.reader(numbered, delimiter=delimiter)
     while True:
