@@ -91,14 +91,15 @@ def choose_mains(profiles: Sequence[Profile]) -> Iterator[Profile]:
 
 def _usual(names: Sequence[Name]) -> Name:
     words = Counter(name.words for name in names)
-    best = min(words, key=lambda w: (-words[w], len(w), w))
+    best = min(words, key=lambda w: (-words[w], -len(w), w))  # of ties the one with most spaces
     forms = Counter(name for name in names if name.words == best)
     return min(forms, key=lambda name: (-forms[name], name.form))
 
 
 def _is_written_as_name(members: Sequence[Profile]) -> bool:
-    """Whether most papers write the name with a capital."""
-    return 2 * sum(profile.main.form[:1].isupper() for profile in members) > len(members)
+    """Whether most of several papers write the one word with a capital."""
+    capital = sum(profile.main.form[:1].isupper() for profile in members)
+    return len(members) > 2 and 2 * capital > len(members) and len(members[0].main.words) == 1
 
 
 def _group(

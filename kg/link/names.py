@@ -43,8 +43,8 @@ HEADS: dict[str, tuple[frozenset[str], ...]] = {
 MODEL, NETWORK, LEARNING = 1, 3, 4  # of Method
 ABILITY, RATE = 1, 2  # of Metric
 _BEHIND_ADJECTIVES = frozenset(("ability", "power"))  # 'expressive power' is expressivity
-# A word that adds nothing before another.
-_REDUNDANT = frozenset((("artificial", "neural"), ("neural", "network"), ("neural", "net")))
+_NETS = ("network", "net")
+_ARCHITECTURE = re.compile(r"^(?:deep|\w+(?:al|ent|ed))$")  # adjectives that tell a neural network by themselves
 _MODIFIER = re.compile(
     r"(?:al|ed|ive|ic|ous|ary|ful|less|able|ible|ent|ar|based|free|aware|driven|guided|wise|end|specific)$"
 )
@@ -104,12 +104,14 @@ def compress(words: tuple[str, ...]) -> tuple[str, ...]:
     """
     if words[:2] == ("natural", "language") and len(words) == 3 and _ACTIVITY.search(words[2]):
         return words[1:]
-    kept = [
-        word for word, following in zip(words, (*words[1:], ""), strict=True) if (word, following) not in _REDUNDANT
-    ]
-    if len(kept) < 2 <= len(words):
-        kept = list(words[-2:])
-    return tuple("network" if word == "net" and n else word for n, word in enumerate(kept))
+    if words[-1] not in _NETS or len(words) == 1:
+        return words
+    words = (*words[:-1], "network")
+    if words[-3:-1] == ("artificial", "neural"):
+        return (*words[:-3], *words[-2:])
+    if len(words) > 2 and words[-2] == "neural" and _ARCHITECTURE.match(words[-3]):
+        return (*words[:-2], words[-1])
+    return words
 
 
 def split_head(words: tuple[str, ...], type: str) -> tuple[tuple[str, ...], int]:
