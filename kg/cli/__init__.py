@@ -32,8 +32,8 @@ class _Main(click.Group):
         except click.ClickException as error:
             error.show()
             code = FAULT
-        except BrokenPipeError:
-            # Whoever read our output has enough; say no more, not even while Python shuts down.
+        except (BrokenPipeError, SystemExit):
+            # Whoever read our output has gone (click tells by SystemExit); say no more, not even at Python's end.
             sys.stdout = None
             code = PIPE_CLOSED
         except (KgError, OSError) as error:

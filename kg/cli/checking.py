@@ -112,10 +112,10 @@ def status(folder: Path | None, check: bool, rejected: bool, as_json: bool) -> N
 
 
 def _told(value: object) -> str:
-    if isinstance(value, dict):
-        return ", ".join(f"{name} = {item}" for name, item in value.items())
-    if isinstance(value, list):
-        return ", ".join(value)
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, dict):
+        value = [f"{name} = {item}" for name, item in value.items()]
+    if isinstance(value, list):
+        value = ", ".join(value) or None
     return "-" if value is None else str(value)
