@@ -25,6 +25,7 @@ LAYERS: dict[str, int] = {
     "sentences": 1,
     "abbreviations": 1,
     "schema": 2,
+    "prefixes": 2,
     "read": 2,
     "store": 2,
     "extract": 3,

@@ -49,5 +49,5 @@ def open_store(path: Path) -> Store:
         raise StoreError(f"{path}: no store; make it with 'kg build INPUT --out {path.parent}'")
     try:
         return Store.read_only(str(path))
-    except OSError as error:
+    except (OSError, RuntimeError) as error:
         raise StoreError(f"{path}: damaged store ({error}); delete the folder and run 'kg build' again") from error

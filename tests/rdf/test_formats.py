@@ -31,6 +31,13 @@ QUIET = pytest.mark.filterwarnings("ignore:Dataset:DeprecationWarning", "ignore:
 QUAD_FORMS = {"nq": ("nquads", RdfFormat.N_QUADS), "trig": ("trig", RdfFormat.TRIG)}
 
 
+@pytest.fixture(params=["golden", "hostile"])
+def any_graph(request: pytest.FixtureRequest) -> nx.MultiDiGraph:
+    """Each of the two graphs in turn."""
+    graph: nx.MultiDiGraph = request.getfixturevalue(f"{request.param}_graph")
+    return graph
+
+
 @QUIET
 @pytest.mark.parametrize("form", TRIPLE_FORMS)
 def test_triples_survive_in_both_libraries(any_graph: nx.MultiDiGraph, form: str, tmp_path: Path) -> None:
