@@ -68,7 +68,8 @@ def _write_node_graphics(xml: XmlStream, drawn: Layout, key: str, label: Scalar)
         corner = {"x": round(x - size / 2, 2), "y": round(-y - size / 2, 2)}
         xml.leaf("y:Geometry", corner | {"width": size, "height": size})
         xml.leaf("y:Fill", {"color": drawn.color[key], "transparent": False})
-        xml.leaf("y:NodeLabel", {"modelName": "sides", "modelPosition": "s"}, label)
+        if label != "":
+            xml.leaf("y:NodeLabel", {"modelName": "sides", "modelPosition": "s"}, label)
         xml.leaf("y:Shape", {"type": "ellipse"})
 
 

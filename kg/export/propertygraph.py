@@ -92,7 +92,7 @@ def property_types(rows: Iterable[Properties]) -> dict[str, str]:
                 raise ExportError(
                     f"attribute {name!r} is {found[name]} in one place and {kind} in another; use one type"
                 )
-    order = {name: i for i, name in enumerate([*NODE_ATTRS, *EDGE_ATTRS, *_EVIDENCE])}
+    order = {name: i for i, name in enumerate(dict.fromkeys([*NODE_ATTRS, *EDGE_ATTRS, *_EVIDENCE]))}
     return {name: found[name] for name in sorted(found, key=lambda name: (order.get(name, len(order)), name))}
 
 
