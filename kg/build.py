@@ -113,6 +113,7 @@ def build(
         if inputs is not None:
             store.replace_papers(_papers(inputs, report.reading, progress, format, columns, strict))
             store.save_rejections(report.reading.rejections)
+            store.note("read", report.reading.read)
         store.note("complete", False)
         settings = settings or Settings(**(store.noted("settings") or {}))
         store.note("settings", asdict(settings))
@@ -120,10 +121,7 @@ def build(
         if not report.papers:
             raise StoreError(f"{out or 'memory'}: no papers here yet; name files of papers")
         report.extracted = _extract_new(store, extractor, settings, workers, progress)
-        info = extractor.extractor_info()
-        resolved = resolve(store.papers(), store.extractions(info), settings)
-        graph = assemble(resolved, load_schema(), extractor=info, settings=settings)
-        save_graph(store, graph)
+        graph = _assemble(store, extractor.extractor_info(), settings)
         if out is not None:
             report.files = _write(store, graph, Path(out), formats, progress)
             store.note("complete", True)
@@ -156,6 +154,7 @@ def _papers(
     paths = [item for item in items if not isinstance(item, Paper)]
     found = read_papers(paths, format=format, columns=columns, strict=strict, report=report)
     papers = deduplicate(chain(given, progress(found, "reading")), report)
+    report.read += len(given)
     if not papers:
         raise ReadError("no papers to build from", source=", ".join(map(str, paths)) or "papers")
     return papers
@@ -179,6 +178,15 @@ def _extract_new(
     while batch := list(islice(pairs, _BATCH)):
         store.save(info, batch)
     return len(papers)
+
+
+def _assemble(store: Store, info: ExtractorInfo, settings: Settings) -> nx.MultiDiGraph:
+    """Link what was extracted, and keep the graph with what its report tells of the reading."""
+    resolved = resolve(store.papers(), store.extractions(info), settings)
+    graph = assemble(resolved, load_schema(), extractor=info, settings=settings)
+    graph.graph.update(read=store.noted("read"), rejections=[asdict(r) for r in store.rejections()])
+    save_graph(store, graph)
+    return graph
 
 
 def _write(

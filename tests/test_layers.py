@@ -26,6 +26,7 @@ LAYERS: dict[str, int] = {
     "abbreviations": 1,
     "schema": 2,
     "prefixes": 2,
+    "prefixes": 2,
     "read": 2,
     "store": 2,
     "extract": 3,
