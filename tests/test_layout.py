@@ -123,12 +123,12 @@ def test_order_of_nodes_and_edges_does_not_matter() -> None:
 
 
 def test_same_bytes_under_other_hash_seeds() -> None:
-    code = "from tests.test_layout import sample; from kg.layout import layout; print(repr(layout(sample(400))))"
+    code = "from test_layout import sample; from kg.layout import layout; print(repr(layout(sample(400))))"
     outputs = {
         subprocess.run(
             [sys.executable, "-c", code],
             env=os.environ | {"PYTHONHASHSEED": seed},
-            cwd=Path(__file__).parents[1],
+            cwd=Path(__file__).parent,
             capture_output=True,
             check=True,
         ).stdout

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import networkx as nx
 import pytest
+from hostile import HOSTILE, graphs
 from hypothesis import given, settings
 
 from kg.export import write
@@ -20,7 +21,6 @@ from kg.export.cypher import literal, statements
 from kg.export.neo4j import DELIMITER
 from kg.export.propertygraph import identifier, properties, relationship_type
 from kg.text import storable
-from tests.export.conftest import HOSTILE, graphs
 
 STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 

@@ -9,6 +9,7 @@ from typing import Any
 import igraph
 import networkx as nx
 import pytest
+from hostile import graphs
 from hypothesis import given, settings
 from lxml import etree
 
@@ -16,7 +17,6 @@ from kg.export import write
 from kg.export.flat import edge_rows, fact_id, node_rows, split
 from kg.layout import layout
 from kg.text import storable
-from tests.export.conftest import graphs
 
 SCHEMA = etree.RelaxNG(etree.parse(Path(__file__).parent / "gexf-1.3.rng"))
 DRAWN = {"community", "x", "y", "size", "r", "g", "b", "viz", "shape_type", "start", "end"}

@@ -9,13 +9,13 @@ from typing import Any
 
 import networkx as nx
 import pyarrow.parquet as pq
+from hostile import graphs
 from hypothesis import given, settings
 
 from kg.export import write
 from kg.export.flat import split
 from kg.export.tables import SCHEMAS
 from kg.text import storable
-from tests.export.conftest import graphs
 
 
 def read_csv(folder: Path, name: str) -> list[dict[str, str]]:

@@ -53,14 +53,14 @@ def test_hostile_texts_and_empty_graphs_are_written(form: str, hostile_graph: nx
 def test_same_bytes_under_other_hash_seeds(tmp_path: Path) -> None:
     code = (
         "import sys; from pathlib import Path; from kg.export import write;"
-        "from tests.export.conftest import HOSTILE, build_graph; graph = build_graph(list(HOSTILE.values()));"
+        "from hostile import HOSTILE, build_graph; graph = build_graph(list(HOSTILE.values()));"
         f"[write(graph, form, Path(sys.argv[1]) / form) for form in {FORMATS}]"
     )
     for seed in ("1", "2"):
         subprocess.run(
             [sys.executable, "-c", code, str(tmp_path / seed)],
             env=os.environ | {"PYTHONHASHSEED": seed},
-            cwd=Path(__file__).parents[2],
+            cwd=Path(__file__).parent,
             check=True,
         )
     assert content(tmp_path / "1") == content(tmp_path / "2") != {}
