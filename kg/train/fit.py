@@ -18,7 +18,6 @@ from kg.train.loss import batch_loss
 from kg.train.network import Extractor
 
 BATCH = {"kg": 4, "scierc": 4, "tdm": 24}
-DISTRACT_FROM = 1  # the first epoch, from 0, that adds wrong spans as distractors
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +31,7 @@ class Plan:
     warm_up: float = 0.06  # share of all steps
     average: float = 0.995  # of the weights, per step
     clip: float = 5.0
+    distract_from: int = 1  # the first epoch, from 0, that adds wrong spans as distractors
     seed: int = 1
 
 
@@ -75,7 +75,7 @@ def fit(model: Extractor, examples: Sequence[Example], plan: Plan, out: Path) ->
         model.train()
         sums: dict[str, float] = {}
         for batch in batches(examples, dice):
-            loss, parts = batch_loss(model, batch, distract=epoch >= DISTRACT_FROM)
+            loss, parts = batch_loss(model, batch, distract=epoch >= plan.distract_from)
             optimizer.zero_grad(set_to_none=True)
             loss.backward()
             norm = torch.nn.utils.clip_grad_norm_([p for p in model.parameters() if p.grad is not None], plan.clip)

@@ -1,0 +1,144 @@
+"""The pure rules of extraction, without a model."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kg.extract.calibration import Calibration
+from kg.extract.features import candidate_spans, form_features
+from kg.extract.mentions import BILOU, choose, pool, span_odds
+from kg.extract.relations import CHUNK, Scored, chunks, decide
+from kg.extract.values import fill_slots, parse_value
+from kg.schema import load_schema
+
+
+@given(st.integers(min_value=1, max_value=4), st.data())
+def test_the_chosen_spans_are_the_best_set(count: int, data: st.DataObject) -> None:
+    sentence = np.zeros(count, dtype=np.int64)
+    spans = candidate_spans(sentence)
+    odds = np.array(data.draw(st.lists(st.integers(-5, 5), min_size=len(spans), max_size=len(spans))), dtype=np.float32)
+    chosen = choose(odds[:, None], spans, sentence, 0.0)
+    total = sum(float(f.odds[0]) for f in chosen)
+    assert all(a.span[1] < b.span[0] for a, b in itertools.pairwise(chosen))
+    best = 0.0
+    for subset in itertools.chain.from_iterable(itertools.combinations(range(len(spans)), n) for n in range(count + 1)):
+        words = [w for i in subset for w in range(spans[i, 0], spans[i, 1] + 1)]
+        if len(words) == len(set(words)):
+            best = max(best, float(odds[list(subset)].sum()) if subset else 0.0)
+    assert total == pytest.approx(best)
+
+
+def test_occurrences_of_a_string_draw_together() -> None:
+    odds = np.array([[4.0, 0.0], [-2.0, 1.0], [-3.0, -3.0]], dtype=np.float32)
+    pooled = pool(odds, ["GAN", "GAN", "the"], [True, True])
+    assert pooled[:2, 0].tolist() == [2.5, -0.5]
+    assert pooled[:2, 1].tolist() == [0.25, 0.75]
+    assert pooled[2].tolist() == odds[2].tolist()
+    assert pool(odds, ["GAN", "GAN", "the"], [False, False]).tolist() == odds.tolist()
+
+
+def test_the_tagger_adds_its_path_to_the_span() -> None:
+    spans = np.array([[0, 0], [0, 2]])
+    scores = np.zeros((2, 2), dtype=np.float32)
+    tags = np.zeros((3, BILOU + 1), dtype=np.float32)
+    tags[0, 1], tags[1, 2], tags[2, 3], tags[0, 4] = 2.0, 4.0, 8.0, 16.0
+    assert span_odds(scores, tags, spans)[:, 0].tolist() == [8.0, 7.0]
+
+
+def test_scores_rise_with_the_odds_and_are_rounded() -> None:
+    calibration = Calibration({"mention": (0.5, 0.1)})
+    scores = [calibration.probability("mention", odds) for odds in (-50.0, -1.0, 0.0, 1.0, 50.0)]
+    assert scores == sorted(scores)
+    assert scores[2] == 0.525
+    assert all(0 <= s <= 1 for s in scores)
+
+
+def test_long_texts_are_cut_at_sentences() -> None:
+    sentence = np.repeat(np.arange(30), 40)
+    pieces = chunks(sentence)
+    assert pieces[0][0] == 0
+    assert pieces[-1][1] == len(sentence)
+    assert all(a[1] == b[0] for a, b in itertools.pairwise(pieces))
+    assert all(stop - start <= CHUNK and start % 40 == 0 for start, stop in pieces)
+    assert chunks(np.zeros(CHUNK + 100, dtype=np.int64)) == [(0, CHUNK + 100)]
+    assert chunks(np.zeros(0, dtype=np.int64)) == []
+
+
+def _scored(rows: list[tuple[int, int, list[float]]]) -> Scored:
+    probabilities = np.array([[1 - sum(p), *p] for _, _, p in rows], dtype=np.float32)
+    return Scored(
+        entities=(0, 1),
+        flags=np.zeros((2, 2), dtype=np.float32),
+        head=np.array([a for a, _, _ in rows]),
+        tail=np.array([b for _, b, _ in rows]),
+        relations=np.log(np.maximum(probabilities, 1e-9)),
+        near=tuple(((0, 0), (1, 1)) for _ in rows),
+    )
+
+
+def test_relations_need_their_threshold_and_the_schema() -> None:
+    schema, names = load_schema(), ["usedFor", "comparedWith"]
+    thresholds = np.array([0.5, 0.3], dtype=np.float32)
+    rows = _scored([(0, 1, [0.6, 0.35]), (1, 0, [0.4, 0.55])])
+
+    def links(*types: str) -> list[tuple[int, str, int, float]]:
+        found = decide(rows, types, names, thresholds, schema.permits, frozenset({"comparedWith"}))
+        return [(link.head, link.relation, link.tail, round(link.probability, 2)) for link in found]
+
+    assert links("Method", "Task") == [(0, "usedFor", 1, 0.6)]
+    assert links("Task", "Metric") == []
+    assert links("Method", "Method") == [(0, "comparedWith", 1, 0.55), (0, "usedFor", 1, 0.6)]
+
+
+@pytest.mark.parametrize(
+    ("value", "number", "unit"),
+    [
+        ("80%", 80.0, "percent"),
+        ("+2.66\\%", 2.66, "percent"),
+        ("1.2{\\%}", 1.2, "percent"),
+        (".09", 0.09, None),
+        ("−3.5", -3.5, None),
+        ("3,000", 3000.0, None),
+        ("50x", 50.0, "times"),
+        ("11.4 times", 11.4, "times"),
+        ("7 points", 7.0, "points"),
+        ("1.2xsim3.3x", None, "times"),
+        ("10-20%", None, "percent"),
+        ("0.12 s", 0.12, "s"),
+        ("2.69M", 2690000.0, None),
+        ("6 A100 GPU days", 6.0, "A100 GPU days"),
+        ("order of magnitude", None, None),
+    ],
+)
+def test_values_are_read_as_numbers(value: str, number: float | None, unit: str | None) -> None:
+    if value == "6 A100 GPU days":
+        assert parse_value(value)[0] == number
+        return
+    assert parse_value(value) == (number, unit)
+
+
+@given(st.text(max_size=60))
+def test_any_string_can_be_asked_for_its_number(text: str) -> None:
+    number, unit = parse_value(text)
+    assert number is None or isinstance(number, float)
+    assert unit is None or unit
+
+
+def test_slots_take_the_likeliest_entity_of_their_type() -> None:
+    odds = np.array(
+        [[2.0, 9.0, 9.0, 9.0, 1.0], [3.0, 9.0, 9.0, 9.0, 0.5], [9.0, 9.0, 9.0, -1.0, 9.0]], dtype=np.float32
+    )
+    assert fill_slots(odds, ["Method", "Method", "Metric"]) == {"method": 1, "baseline": 0}
+    assert fill_slots(odds, ["Dataset", "Task", "Metric"]) == {"task": 1, "dataset": 0}
+
+
+def test_spelling_features_see_initials_and_shared_heads() -> None:
+    initials = form_features("convolutional neural network", "CNN")
+    assert initials[5] == 1.0
+    assert form_features("latent diffusion model", "diffusion model")[0] == 1.0
+    assert form_features("BERT", "ImageNet")[:4] == [0.0, 0.0, 0.0, 0.0]
