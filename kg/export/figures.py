@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import matplotlib
 from lxml import etree
 from markupsafe import Markup
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator, NullFormatter, StrMethodFormatter
 
 _INK, _MARK, _GRID = "#010203", "#040506", "#070809"  # stand for the colours of the page
 _COLORS = {_INK: "var(--faint)", _MARK: "var(--accent)", _GRID: "var(--rule)"}
-_STYLE = {
+_STYLE: Any = {
     "svg.fonttype": "none",
     "svg.hashsalt": "kg",
     "font.family": "sans-serif",
@@ -45,7 +47,7 @@ def bars(labels: Sequence[str], values: Sequence[float], *, x: str, y: str, titl
         step = max(1, len(labels) // 10)
         axes.set_xticks([i for i in places if i % step == 0], [labels[i] for i in places if i % step == 0])
         axes.grid(axis="x", visible=False)
-        axes.yaxis.get_major_locator().set_params(integer=True)
+        axes.yaxis.set_major_locator(MaxNLocator(integer=True))
 
     return _plot(draw, x=x, y=y, title=title)
 
@@ -58,6 +60,9 @@ def frequencies(values: Sequence[int], *, x: str, y: str, title: str) -> Markup:
         axes.scatter(numbers, [values.count(n) for n in numbers], color=_MARK, s=14)
         axes.set_xscale("log")
         axes.set_yscale("log")
+        for axis in (axes.xaxis, axes.yaxis):
+            axis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
+            axis.set_minor_formatter(NullFormatter())
         axes.grid(which="minor", visible=False)
 
     return _plot(draw, x=x, y=y, title=title)
@@ -103,7 +108,7 @@ def _inline(svg: bytes, title: str) -> Markup:
     """The SVG without prolog, metadata, style sheet and unused ids, named for screen readers, in the page's colours."""
     root = etree.fromstring(svg, etree.XMLParser(remove_comments=True, resolve_entities=False, no_network=True))
     for unwanted in [*root.iter(f"{_SVG}metadata"), *root.iter(f"{_SVG}style")]:
-        unwanted.getparent().remove(unwanted)  # type: ignore[union-attr]
+        unwanted.getparent().remove(unwanted)
     text = etree.tostring(root, encoding="unicode")
     for element in root.iter():
         name = element.get("id")

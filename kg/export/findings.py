@@ -115,19 +115,27 @@ def risers(graph: nx.MultiDiGraph, entities: Iterable[Named], limit: int = 12) -
 
 
 def disputes(graph: nx.MultiDiGraph, limit: int = 20) -> list[Dispute]:
-    """Pairs of methods that outperform each other, those with most papers on the weaker side first."""
+    """Pairs of methods that outperform each other: first those that different papers state, then the better attested.
+
+    Evidence of a side is its three best sentences, the best first.
+    """
     found = []
     for head, tail, relation in graph.edges(keys=True):
         if relation == "outperforms" and head < tail and graph.has_edge(tail, head, key=relation):
-            sides = []
-            for winner, loser in ((head, tail), (tail, head)):
-                data = graph.edges[winner, loser, relation]
-                best = sorted(data.get("evidence", ()), key=lambda e: (-e.score, e))
-                sides.append((winner, loser, int(data.get("support", 1)), tuple(best[:3])))
-            found.append(Dispute(sides=tuple(sides)))
-    return sorted(found, key=lambda d: (-min(s[2] for s in d.sides), -sum(s[2] for s in d.sides), d.sides[0][:2]))[
-        :limit
-    ]
+            found.append(Dispute(sides=(_side(graph, head, tail), _side(graph, tail, head))))
+
+    def rank(dispute: Dispute) -> tuple[bool, int, int, str, str]:
+        (winner, loser, support, evidence), (_, _, other, contrary) = dispute.sides
+        same = {e.paper for e in evidence} == {e.paper for e in contrary}
+        return same, -min(support, other), -support - other, winner, loser
+
+    return sorted(found, key=rank)[:limit]
+
+
+def _side(graph: nx.MultiDiGraph, winner: str, loser: str) -> tuple[str, str, int, tuple[Evidence, ...]]:
+    data = graph.edges[winner, loser, "outperforms"]
+    best = sorted(data.get("evidence", ()), key=lambda e: (-e.score, e))
+    return winner, loser, int(data.get("support", 1)), tuple(best[:3])
 
 
 def datasets_by_task(graph: nx.MultiDiGraph, tasks: int = 12, each: int = 6) -> list[tuple[str, list[tuple[str, int]]]]:

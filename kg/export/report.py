@@ -14,6 +14,7 @@ from kg.export.atomic import write_text
 from kg.export.findings import ENTITY_KINDS, Named
 from kg.export.html import environment, inline, template_text
 from kg.layout import layout
+from kg.model import SLOTS
 
 KIND_NAMES = {
     "Method": "Methods",
@@ -74,11 +75,13 @@ def _counts(graph: nx.MultiDiGraph) -> dict[str, Any]:
     named_by = [int(d.get("papers", 0)) for _, d in graph.nodes(data=True) if d.get("kind") in ENTITY_KINDS]
     plots = []
     if len(by_year) > 1:
-        numbers = [n for _, n in by_year]
-        plots.append(figures.bars([str(y) for y, _ in by_year], numbers, x="Year", y="Papers", title="Papers by year"))
+        title, numbers = "Papers by year", [n for _, n in by_year]
+        plots.append((title, figures.bars([str(y) for y, _ in by_year], numbers, x="Year", y="Papers", title=title)))
     if named_by:
-        plots.append(figures.frequencies(named_by, x="Papers", y="Entities", title="Entities by papers that name them"))
-        plots.append(figures.frequencies(degrees, x="Facts", y="Entities", title="Entities by number of facts"))
+        title = "Entities by the papers that name them"
+        plots.append((title, figures.frequencies(named_by, x="Papers", y="Entities", title=title)))
+        title = "Entities by their number of facts"
+        plots.append((title, figures.frequencies(degrees, x="Facts", y="Entities", title=title)))
     return {
         "by_kind": by_kind,
         "facts": graph.number_of_edges(),
@@ -171,7 +174,9 @@ def _percent(share: float) -> str:
 def _spoken(relation: str) -> str:
     """'usedFor' as people read it.
 
-    >>> _spoken("usedFor")
-    'used for'
+    >>> _spoken("usedFor"), _spoken("metric")
+    ('used for', 'metric of a result')
     """
+    if relation in SLOTS:
+        return f"{'data set' if relation == 'dataset' else relation} of a result"
     return "".join(f" {c.lower()}" if c.isupper() else c for c in relation)
