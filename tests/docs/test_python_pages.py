@@ -11,7 +11,7 @@ import pytest
 DOCS = Path(__file__).parents[2] / "docs"
 
 
-@pytest.mark.parametrize(("page", "least"), [("graph.md", 40), ("querying.md", 5)])
+@pytest.mark.parametrize(("page", "least"), [("graph.md", 40), ("neo4j-gephi.md", 6), ("querying.md", 5)])
 def test_the_examples_hold(page: str, least: int, sample: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(sample)
     text = (DOCS / page).read_text(encoding="utf8")
