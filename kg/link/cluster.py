@@ -15,6 +15,7 @@ from kg.link.profiles import Profile, read_profiles
 from kg.link.senses import Contexts, Sense, choose_sense, singular_form
 from kg.model import Extraction, Merge
 
+_EQUAL = Link(1.0, "same form")
 _SAME = Link(1.0, "same form after folding case, hyphen, plural")
 _DEFINED = 0.97
 _BLOCK = 8  # so many of the best-supported centres of a block are compared
@@ -93,8 +94,8 @@ def _reason(profile: Profile, found: Link, center: Group) -> Link:
     if profile.defined:
         form = profile.shorts[0][1]
         return Link(min(_DEFINED, found.score), f"paper {profile.paper} defines {form} as {profile.main.form}")
-    if found is _SAME:
-        return found
+    if found.score == 1.0:
+        return _EQUAL if profile.main.form == center.name.form else found
     return Link(found.score, f"{found.reason}: {center.name.form}")
 
 

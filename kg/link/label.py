@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from kg.model import Paper, PaperEntity
+from kg.model import Mention, Paper, PaperEntity
 from kg.text import fold
 
 
@@ -15,26 +15,35 @@ def choose_label(
     """The label and the sorted other forms.
 
     Forms that fold alike stand together; the group that most papers use wins, abbreviations (`short_forms`, as
-    written) only where there is nothing else. In the group the variant wins that most papers write in running text:
-    a form that a paper has in its title alone, in the case of headings, counts only where no other is found.
+    written) only where there is nothing else. In the group the variant wins that most papers write within sentences:
+    a form from titles or the beginnings of sentences, whose case says nothing, counts only where no other is found.
     """
-    body: Counter[str] = Counter()
-    title: Counter[str] = Counter()
+    running: Counter[str] = Counter()
+    leading: Counter[str] = Counter()
     for paper, entity in members:
-        limit = len(paper.title)
-        forms = {(clean(m.text), 0 < m.end <= limit) for m in entity.mentions}
-        body.update(form for form, in_title in forms if not in_title and form)
-        title.update(form for form, in_title in forms if in_title and form)
-    names = set(body) | set(title) or {"?"}
+        text = paper.text
+        forms = {(clean(m.text), _leads(text, len(paper.title), m)) for m in entity.mentions}
+        running.update(form for form, leads in forms if form and not leads)
+        leading.update(form for form, leads in forms if form and leads)
+    names = set(running) | set(leading) or {"?"}
     groups: Counter[str] = Counter()
     for form in names:
-        groups[fold(form)] += body[form] + title[form]
+        groups[fold(form)] += running[form] + leading[form]
     long = {fold(form) for form in names - short_forms} or set(groups)
     best = min(long, key=lambda key: (-groups[key], -len(key), key))
     label = min(
-        (form for form in names if fold(form) == best), key=lambda form: (-body[form], -title[form], len(form), form)
+        (form for form in names if fold(form) == best),
+        key=lambda form: (-running[form], -leading[form], len(form), form),
     )
     return label, tuple(sorted(names - {label}))
+
+
+def _leads(text: str, title: int, mention: Mention) -> bool:
+    """Whether the mention is in the title or begins a sentence."""
+    if mention.start >= mention.end:
+        return False  # not placed
+    before = text[: mention.start].rstrip()
+    return mention.start < title or not before or before[-1] in ".!?:"
 
 
 def clean(form: str) -> str:

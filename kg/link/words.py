@@ -36,7 +36,7 @@ _IRREGULAR = {
     "vertices": "vertex",
 }
 _NO_PLURAL = re.compile(
-    r"(?:ss|us|is|ias|ics)$|^(?:series|species|news|lens|always|perhaps|towards|chaos|gas|canvas|atlas)$"
+    r"(?:ss|us|is|ias|ics|series|species)$|^(?:news|lens|always|perhaps|towards|chaos|gas|canvas|atlas)$"
 )
 # Words in -ise that no American spells with z.
 _ISE_STAYS = re.compile(
