@@ -59,8 +59,7 @@ def test_same_bytes_under_other_hash_seeds(tmp_path: Path) -> None:
     for seed in ("1", "2"):
         subprocess.run(
             [sys.executable, "-c", code, str(tmp_path / seed)],
-            env=os.environ | {"PYTHONHASHSEED": seed},
-            cwd=Path(__file__).parent,
+            env=os.environ | {"PYTHONHASHSEED": seed, "PYTHONPATH": os.pathsep.join(sys.path)},
             check=True,
         )
     assert content(tmp_path / "1") == content(tmp_path / "2") != {}
