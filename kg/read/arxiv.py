@@ -18,7 +18,7 @@ def read(stream: BinaryIO, *, source: str, reject: Reject) -> Iterator[tuple[int
 
     OAI records marked as deleted are passed over.
     """
-    for line, element in elements(stream, frozenset({"entry", "record"}), reject):
+    for line, element in elements(stream, ("entry", "record"), reject):
         header = child(element, "header")
         if header is not None and header.get("status") == "deleted":
             continue

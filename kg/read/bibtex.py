@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator
 from typing import BinaryIO, cast
 
 from bibtexparser.library import Library
-from bibtexparser.middlewares import LatexDecodingMiddleware
 from bibtexparser.middlewares.parsestack import default_parse_stack
 from bibtexparser.model import Block, DuplicateBlockKeyBlock, DuplicateFieldKeyBlock, Entry, ParsingFailedBlock
 from bibtexparser.splitter import Splitter
+from pylatexenc.latex2text import LatexNodes2Text  # type: ignore[import-untyped]
 
 from kg.errors import ReadError
 from kg.model import Paper
@@ -18,6 +19,14 @@ from kg.read.fields import make_paper
 from kg.read.source import Reject
 
 _LIMIT = 512 << 20  # bytes; the parser holds the whole file
+_READ = frozenset(
+    {"title", "abstract", "author", "year", "date", "journal", "journaltitle", "booktitle", "doi", "url", "eprint"}
+    | {"eprinttype", "archiveprefix"}
+)
+_LATEX = re.compile(r"[\\{}$~]|``|''|--")
+_ESCAPED = re.compile(r"\\([%&_#])")
+_PERCENT = re.compile(r"(?<!\\)%")
+_DECODER = LatexNodes2Text(math_mode="verbatim", keep_braced_groups=False)
 
 
 def read(stream: BinaryIO, *, source: str, reject: Reject) -> Iterator[tuple[int | None, Paper]]:
@@ -57,13 +66,24 @@ def _split(text: str) -> tuple[list[Block], dict[str, str]]:
 
 def _decoded(blocks: list[Block]) -> list[Block]:
     library = Library(blocks, fail_on_duplicate_key=False)
-    for step in (*default_parse_stack(True), LatexDecodingMiddleware(allow_inplace_modification=True)):
+    for step in default_parse_stack(True):
         library = step.transform(library)
     return list(library.blocks)
 
 
+def _plain(value: str) -> str:
+    """LaTeX as Unicode, formulas as they are; a percent sign is text, as in BibTeX, and begins no comment."""
+    simple = _ESCAPED.sub(r"\1", value)
+    if not _LATEX.search(simple):
+        return simple
+    return str(_DECODER.latex_to_text(_PERCENT.sub(r"\%", value)))
+
+
 def _paper(entry: Entry, key: str) -> Paper:
-    values = {name.lower(): str(field.value) for name, field in entry.fields_dict.items()}
+    try:
+        values = {n.lower(): _plain(str(field.value)) for n, field in entry.fields_dict.items() if n.lower() in _READ}
+    except RecursionError:
+        raise ValueError("braces are nested too deeply") from None
     is_arxiv = "arxiv" in values.get("archiveprefix", values.get("eprinttype", "")).lower()
     names = values.get("author", "").replace("\n", " ").split(" and ")
     fields = {

@@ -18,7 +18,7 @@ def read(stream: BinaryIO, *, source: str, reject: Reject) -> Iterator[tuple[int
 
     The sections of a structured abstract are joined without their headings; brackets of a translated title go.
     """
-    for line, element in elements(stream, frozenset({"PubmedArticle", "MedlineCitation", "PubmedBookArticle"}), reject):
+    for line, element in elements(stream, ("PubmedArticle", "MedlineCitation", "PubmedBookArticle"), reject):
         try:
             yield line, _paper(element)
         except ValueError as error:

@@ -9,7 +9,7 @@ from kg.errors import ReadError
 from kg.read.fields import ALIASES, plain_name
 from kg.read.listing import is_chrome, is_prose, unglued
 
-BINARY = frozenset({"arxiv", "parquet", "pubmed"})  # readers that take the bytes as they are, not as UTF-8
+BINARY = frozenset({"parquet"})  # readers that take the bytes as they are, not as UTF-8
 
 _BY_EXTENSION = {
     "csv": "csv",

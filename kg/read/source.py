@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import io
 import itertools
+import re
 import sys
 import zlib
 from collections.abc import Callable, Iterator
@@ -21,6 +22,10 @@ HEAD = 1 << 16  # bytes that the format is guessed from
 LINE_LIMIT = 64 << 20  # bytes
 _CHUNK = 1 << 16
 _GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
+_XML_ENCODING = re.compile(  # single-byte and East Asian ones; UTF-8 is what is expected anyway
+    rb"""<\?xml\s[^>]{0,100}?encoding\s*=\s*["']((?:iso-?8859|windows|cp|koi8|gb|big5|shift|euc|mac|latin)[\w-]*)["']""",
+    re.IGNORECASE,
+)
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -77,15 +82,25 @@ def in_utf8(chunks: Iterator[bytes], head: bytes, notice: Reject) -> Iterator[by
 
 
 def text_encoding(head: bytes) -> tuple[str, int]:
-    """The encoding that a file's first bytes show, and the length of its byte order mark."""
+    """The encoding that a file's first bytes show (or declare, in XML), and the length of its byte order mark."""
     for mark, encoding in _BOMS:
         if head.startswith(mark):
             return encoding, len(mark)
+    if (declared := _XML_ENCODING.match(head)) and _is_codec(declared.group(1).decode()):
+        return declared.group(1).decode().lower(), 0
     sample = head[:512]
     even, odd = sample[::2].count(0), sample[1::2].count(0)
     if len(sample) >= 4 and max(even, odd) > 0.4 * len(sample) / 2 and min(even, odd) < 0.05 * len(sample):
         return ("utf-16-be" if even > odd else "utf-16-le"), 0
     return "utf-8", 0
+
+
+def _is_codec(name: str) -> bool:
+    try:
+        codecs.lookup(name)
+    except LookupError:
+        return False
+    return True
 
 
 def lines(stream: BinaryIO, reject: Reject, limit: int = LINE_LIMIT) -> Iterator[tuple[int, str]]:

@@ -1,85 +1,71 @@
-"""Records of an XML file, one at a time, safe against what XML allows: no entities, no DTD, no network."""
+"""Records of an XML file, one at a time: each is cut out of the bytes and parsed alone.
+
+So a fault spoils no record but its own, memory stays flat, and nothing of the file's head takes effect but its
+namespaces: no DTD is read, no entity is known, nothing is fetched.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
 from lxml import etree
 
-from kg.read.source import Reject
+from kg.read.source import LINE_LIMIT, Reject
 
 _CHUNK = 1 << 16
+_TAG = 256  # more than the length of a record's tag without its attributes
+_NAMESPACE = re.compile(rb"""(xmlns(?::[A-Za-z_][\w.-]*)?)\s*=\s*("[^"<&]*"|'[^'<&]*')""")
 _STRING = etree.XPath("string()")
 
 
-def elements(stream: BinaryIO, names: frozenset[str], reject: Reject) -> Iterator[tuple[int | None, etree._Element]]:
-    """Elements whose local name is in `names`, with their line, but none inside another of them.
+def elements(stream: BinaryIO, names: tuple[str, ...], reject: Reject) -> Iterator[tuple[int, etree._Element]]:
+    """Elements with one of the local `names`, with their line, but none inside another of them.
 
-    Each is emptied after its turn, so memory stays flat. A record with a fault in its XML is rejected and the next one
-    read, where the parser finds a way on.
+    The stream is UTF-8. A record that is cut off, not well-formed or beyond 64 MiB is rejected with its line.
     """
-    parser = etree.XMLPullParser(
-        events=("end",),
-        tag=[f"{{*}}{name}" for name in names],
-        resolve_entities=False,
-        load_dtd=False,
-        no_network=True,
-        huge_tree=False,
-        recover=True,
-    )
-    seen = 0
-    for piece in _pieces(stream, names):
-        ended = _feed(parser, piece)
-        for _, item in parser.read_events():
-            element = cast(etree._Element, item)
-            if not any(local_name(above) in names for above in element.iterancestors()):
-                faults = parser.feed_error_log
-                if len(faults) > seen:
-                    reject(_line(element), _fault(faults[seen]))
-                else:
-                    yield _line(element), element
-                seen = len(faults)
-                _release(element)
-        if ended:
-            break
-    faults = parser.feed_error_log
-    if len(faults) > seen:
-        reject(faults[seen].line or None, _fault(faults[seen]))
-
-
-def _pieces(stream: BinaryIO, names: frozenset[str]) -> Iterator[bytes]:
-    """The bytes, cut after each end of a record, so that a fault that shows up is in the record that ends there."""
-    end = re.compile(rb"</(?:[\w.-]+:)?(?:%s)\s*>" % b"|".join(sorted(name.encode() for name in names)))
-    while chunk := stream.read(_CHUNK):
-        start = 0
-        for match in end.finditer(chunk):
-            yield chunk[start : match.end()]
-            start = match.end()
-        if start < len(chunk):
-            yield chunk[start:]
-    yield b""
-
-
-def _feed(parser: etree.XMLPullParser, piece: bytes) -> bool:
-    """Feed a piece, or close at the empty one; says whether the parser can go no further."""
-    try:
-        if piece:
-            parser.feed(piece)
+    parser = etree.XMLParser(resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False)
+    for line, head, record in _records(stream, names, reject):
+        try:
+            root = etree.fromstring(b"<records %s>%s</records>" % (head, record), parser)
+        except etree.XMLSyntaxError as error:
+            reason = error.msg.partition(", line ")[0]  # its lines and columns count from the record
+            reject(line, f"no well-formed XML at line {line + (error.lineno or 1) - 1}: {reason}")
         else:
-            parser.close()
-    except etree.XMLSyntaxError:  # it stands in the log
-        return True
-    return not piece
+            yield from ((line, element) for element in root if local_name(element) in names)
 
 
-def _line(element: etree._Element) -> int | None:
-    return cast("int | None", element.sourceline)
+def _records(stream: BinaryIO, names: tuple[str, ...], reject: Reject) -> Iterator[tuple[int, bytes, bytes]]:
+    """Each record's line and bytes, and the namespaces declared before the first of them."""
+    opening = re.compile(rb"<(?:[\w.-]+:)?(%s)(?=[\s/>])" % b"|".join(name.encode() for name in names))
+    buffer, head, line, scanned = bytearray(), b"", 1, 0
+    start: re.Match[bytes] | None = None
+    while chunk := stream.read(_CHUNK):
+        buffer += chunk
+        used = 0
+        while (start := opening.search(buffer, used)) is not None:
+            head = head or _namespaces(bytes(buffer[: start.start()]))
+            closing = re.compile(rb"</(?:[\w.-]+:)?%s\s*>" % start.group(1))
+            end = closing.search(buffer, max(start.end(), scanned))
+            if end is None:
+                break
+            yield line + buffer.count(b"\n", 0, start.start()), head, bytes(buffer[start.start() : end.end()])
+            used, scanned = end.end(), 0
+        keep = start.start() if start else max(used, len(buffer) - _TAG) if head else 0
+        if len(buffer) - keep > LINE_LIMIT:
+            reject(line + buffer.count(b"\n", 0, keep), f"record is longer than {LINE_LIMIT} bytes")
+            keep = len(buffer) - _TAG
+        line += buffer.count(b"\n", 0, keep)
+        del buffer[:keep]
+        scanned = max(0, len(buffer) - _TAG)
+    if buffer and (start := opening.search(buffer)) is not None:
+        reject(line + buffer.count(b"\n", 0, start.start()), "record is cut off")
 
 
-def _fault(entry: etree._LogEntry) -> str:
-    return f"no well-formed XML at line {entry.line}: {entry.message}"
+def _namespaces(head: bytes) -> bytes:
+    declared = dict(_NAMESPACE.findall(head))
+    return b" ".join(b"%s=%s" % item for item in declared.items()) or b" "
 
 
 def local_name(element: etree._Element) -> str:
@@ -106,12 +92,3 @@ def children(element: etree._Element | None, name: str) -> list[etree._Element]:
 def text_of(element: etree._Element | None) -> str:
     """All text in an element, tags and comments dropped; '' without one."""
     return "" if element is None else str(_STRING(element))
-
-
-def _release(element: etree._Element) -> None:
-    element.clear()
-    while (before := element.getprevious()) is not None:
-        parent = before.getparent()
-        if parent is None:
-            return
-        parent.remove(before)

@@ -93,7 +93,7 @@ papers = st.builds(
 
 
 @given(st.lists(papers, max_size=12), st.randoms(use_true_random=False))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_the_order_changes_nothing(found: list[Paper], dice: random.Random) -> None:
     report = ReadReport()
     kept = deduplicate(found, report)

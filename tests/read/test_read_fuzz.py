@@ -74,7 +74,7 @@ def assert_fit(paper: Paper) -> None:
 
 @pytest.mark.parametrize("name", READERS)
 @given(edits=splices)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_a_damaged_example_never_breaks_its_reader(name: str, edits: list[tuple[float, int, bytes]]) -> None:
     data = (FORMATS / EXAMPLES[name]).read_bytes()
     for place, cut, splice in edits:
@@ -86,7 +86,7 @@ def test_a_damaged_example_never_breaks_its_reader(name: str, edits: list[tuple[
 
 @pytest.mark.parametrize("name", READERS)
 @given(data=st.binary(max_size=300) | st.text(max_size=200).map(lambda t: t.encode("utf8", "surrogatepass")))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_any_bytes_never_break_a_reader(name: str, data: bytes) -> None:
     for paper in read_all(name, data):
         assert_fit(paper)
@@ -107,7 +107,7 @@ names = st.sampled_from(["title", "Abstract", "AUTHORS", "year", "doi", "arXiv I
 
 
 @given(st.dictionaries(names, values, max_size=6), st.booleans())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_any_record_gives_a_paper_or_a_reason(record: dict[str, object], markup: bool) -> None:
     try:
         paper = make_paper(pick(record), markup=markup)
@@ -118,7 +118,7 @@ def test_any_record_gives_a_paper_or_a_reason(record: dict[str, object], markup:
 
 
 @given(st.text(st.characters(), max_size=60))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_cleaning_is_final_and_finders_take_any_text(text: str) -> None:
     once = clean(text)
     assert clean(once) == once

@@ -13,12 +13,12 @@ BIB = r"""
 @string{wad = "Wading Letters"}
 @comment{not me}
 @article{stilt19,
-  title = {On {Herons}: $\alpha$ \& {\"U}ber 5\% of
+  title = {On {Herons}: $\alpha$ \& {\"U}ber 5% of
      Fish},
   author = {Stilt, Ada and Jos{\'e} R. Reed and others},
   date = {2019-04-01}, journaltitle = wad, DOI = {https://doi.org/10.5555/ABC},
   eprint = {9903.00001v2}, eprinttype = {arXiv},
-  abstract = "We stand \emph{still}."
+  abstract = "At 5\% we stand \emph{still}."
 }
 @misc{empty, year = 2000}
 @article{broken, title = {Never closed
@@ -32,7 +32,7 @@ def test_bibtex_entries_are_decoded(read: Read) -> None:
     assert papers[0] == Paper(
         id="stilt19",
         title=r"On Herons: $\alpha$ & Über 5% of Fish",
-        abstract="We stand still.",
+        abstract="At 5% we stand still.",
         authors=("Stilt, Ada", "José R. Reed"),
         year=2019,
         venue="Wading Letters",
