@@ -10,7 +10,10 @@ const HIGH = 60;
 function apart(places, fixed = new Set(), rounds = 80) {
   const all = [...places].map(([id, { x, y }]) => ({ id, x, y, free: !fixed.has(id) }));
   for (let round = 0; round < rounds; round += 1) {
-    for (let i = 0; i < all.length; i += 1) for (let j = i + 1; j < all.length; j += 1) push(all[i], all[j]);
+    for (let i = 0; i < all.length; i += 1) {
+      if (!all[i].free) continue;
+      for (let j = 0; j < all.length; j += 1) if (j > i || !all[j].free) push(all[i], all[j]);
+    }
   }
   for (const { id, x, y } of all) places.set(id, { x, y });
 }
@@ -75,8 +78,9 @@ function relax(places, links, { fixed = new Set(), steps = 160, gap = GAP } = {}
 function repel(x, y, dx, dy, gap, free) {
   const strength = gap * gap * 1.6;
   for (let i = 0; i < x.length; i += 1) {
-    for (let j = i + 1; j < x.length; j += 1) {
-      if (!free[i] && !free[j]) continue;
+    if (!free[i]) continue;
+    for (let j = 0; j < x.length; j += 1) {
+      if (i === j || (free[j] && j < i)) continue;
       let ux = x[i] - x[j];
       let uy = y[i] - y[j];
       let square = ux * ux + uy * uy;

@@ -12,25 +12,30 @@ class Planner {
     this.known = new Map();
   }
 
-  /** {places: Map id -> {x, y}, lines, hidden: Map id -> neighbours not drawn, paths, full}: same state, same plan. */
+  /** {places: Map id -> {x, y}, lines, filter, paths, full}: the same state has the same plan. */
   plan(state) {
     const filter = new Filter(this.graph, state);
-    const base = this.base(state, filter);
-    const places = new Map(base.places);
-    let full = false;
-    for (const node of state.more) full = this.expand(places, node, filter) || full;
+    const { places, paths, full } = this.step(state, filter, state.more.length);
     const ids = [...places.keys()].sort((a, b) => a - b);
-    return { places, lines: filter.lines(ids), filter, paths: base.paths, full };
+    return { places: new Map(places), lines: filter.lines(ids), filter, paths, full };
   }
 
-  base(state, filter) {
+  /** The view after its first `expansions`, each of which builds on the one before it. */
+  step(state, filter, expansions) {
     const fields = [state.at, state.from, state.to, state.kinds, state.without, state.years, state.papers, state.support, state.score];
-    const key = JSON.stringify(fields);
+    const key = JSON.stringify([...fields, state.more.slice(0, expansions)]);
     if (!this.known.has(key)) {
-      if (this.known.size > 30) this.known.clear();
-      this.known.set(key, this.makeBase(state, filter));
+      if (this.known.size > 100) this.known.clear();
+      this.known.set(key, expansions ? this.expanded(state, filter, expansions) : this.makeBase(state, filter));
     }
     return this.known.get(key);
+  }
+
+  expanded(state, filter, expansions) {
+    const before = this.step(state, filter, expansions - 1);
+    const places = new Map(before.places);
+    const full = this.expand(places, state.more[expansions - 1], filter);
+    return { ...before, places, full: before.full || full };
   }
 
   makeBase(state, filter) {
