@@ -1,4 +1,4 @@
-"""What a query may not do: reach another host, or read a graph that the store does not hold."""
+"""What a query may not do: reach another host, read a graph that the store does not hold, or exhaust the stack."""
 
 from __future__ import annotations
 
@@ -12,16 +12,22 @@ from kg.errors import QueryError
 from kg.iri import NAMESPACES
 
 _SUSPECT = re.compile(r"service|\bfrom\b", re.IGNORECASE)
+_IRI = re.compile(r"<https?://[\w.~%#/:-]*>", re.ASCII)
+_OPERATOR = re.compile(r"[({\[!+\-*/|&^.;]|union|optional|minus|filter|bind|exists", re.IGNORECASE)
+_MOST_OPERATORS = 2000  # Oxigraph's parser and optimiser recurse, and end the process where the stack does
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 
 
 def check(query: str, store: Store) -> None:
-    """Refuse SERVICE, and FROM with a graph that is not in `store`. Updates are no queries and never get this far.
+    """Refuse SERVICE, FROM with a graph that is not in `store`, and queries too deep for the engine's stack.
 
-    A query that has neither word, not even spelt with escapes, is passed without a second look; any other is parsed by
+    `query` is the text before values are bound. Updates are no queries and never get this far. A query that has neither
+    word, not even spelt with escapes, is passed without a second look; any other is parsed by
     rdflib and its tree searched, so that the words may stand in strings, names and comments. Raises QueryError.
     """
     plain = _ESCAPE.sub(lambda found: chr(min(int(found[1] or found[2], 16), 0x10FFFF)), query)
+    if (count := len(_OPERATOR.findall(_IRI.sub("", plain)))) > _MOST_OPERATORS:
+        raise QueryError(f"the query is too complex: {count} operators and brackets, at most {_MOST_OPERATORS}")
     if not _SUSPECT.search(plain):
         return
     services, graphs = _parts(plain)

@@ -49,8 +49,8 @@ def run_named(store_dir: Path, name: str, *, params: Mapping[str, str] | None = 
 
 
 def _ask(store: Store, query: str, terms: Mapping[str, Term]) -> QuerySolutions | QueryBoolean | QueryTriples:
+    check(query, store)
     bound = bind(query, terms)
-    check(bound, store)
     try:
         return store.query(bound, prefixes=NAMESPACES)
     except SyntaxError as error:
