@@ -28,8 +28,10 @@ class Cluster:
     type: str
     canonical: str
     members: tuple[tuple[str, str], ...]  # (paper id, entity id), sorted
+    names: tuple[str, ...]  # the main name of each member as written, in the order of the members
     merges: tuple[Merge, ...]  # sorted; one for the name of each member and for its abbreviations, none for one alone
     short_forms: frozenset[str]  # abbreviations among its forms, as written
+    label: str | None = None  # given by a person
 
 
 @dataclass(slots=True)
@@ -130,10 +132,12 @@ def _cluster(star: Star) -> Cluster:
         for p, found in star.joined
         for form, reason in ((p.used, found), *_abbreviated(p))
     ]
+    named = sorted((profile.member, profile.used) for profile, _ in star.joined)
     return Cluster(
         type=min(types, key=lambda name: (-types[name], name)),
         canonical=star.center.name.readable,
-        members=tuple(sorted(profile.member for profile, _ in star.joined)),
+        members=tuple(member for member, _ in named),
+        names=tuple(name for _, name in named),
         merges=tuple(sorted(merges)) if len(star.joined) > 1 else (),
         short_forms=frozenset(form for profile, _ in star.joined for _, form in profile.shorts),
     )
