@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kg.link.curation import Curation, load_curation
+from kg.link.explanation import Explanation, explain
 from kg.link.resolve import link_entities, resolve
 
-__all__ = ["Curation", "link_entities", "load_curation", "resolve"]
+__all__ = ["Curation", "Explanation", "explain", "link_entities", "load_curation", "resolve"]
