@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from kg.build import BuildReport, build, load
+    from kg.build import BuildReport, build
     from kg.errors import ConfigError, ExportError, KgError, QueryError, ReadError, StoreError
     from kg.model import (
         Entity,
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     )
     from kg.read import read_papers
     from kg.settings import Settings, load_settings
+    from kg.snapshot import load
 
 __all__ = [
     "BuildReport",
@@ -75,7 +76,7 @@ __all__ = [
 _HOMES = {
     "BuildReport": "kg.build",
     "build": "kg.build",
-    "load": "kg.build",
+    "load": "kg.snapshot",
     "read_papers": "kg.read",
     "Settings": "kg.settings",
     "load_settings": "kg.settings",

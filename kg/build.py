@@ -23,23 +23,16 @@ from kg.read import read_papers
 from kg.read.duplicates import deduplicate
 from kg.schema import load_schema
 from kg.settings import Settings
-from kg.snapshot import load_graph, save_graph
-from kg.store import Store, memory_store, open_store, write_store
+from kg.snapshot import load, save_graph
+from kg.store import Store, memory_store, write_store
+from kg.workspace import RDF_STORE, export_path
+
+__all__ = ["BuildReport", "Extractor", "Progress", "build", "load"]
 
 T = TypeVar("T")
 Inputs = Iterable[str | Path | Paper] | str | Path
 
 DEFAULT_FORMATS = ("ttl", "html", "report")
-RDF_STORE = "store"  # the folder of the Oxigraph store
-FILES = {
-    "csv": "csv",
-    "cypher": "graph.cypher",
-    "neo4j": "neo4j",
-    "parquet": "parquet",
-    "rdfxml": "graph.rdf",
-    "report": "report.html",
-    "turtle": "graph.ttl",
-}
 _BATCH = 32  # papers a transaction
 _WORTH_A_WORKER = 200  # papers; starting a process costs as much as extracting about so many
 
@@ -68,11 +61,6 @@ class BuildReport:
     papers: int = 0
     extracted: int = 0
     files: tuple[Path, ...] = ()
-
-
-def export_path(folder: Path, format: str) -> Path:
-    """Where an export of `format` stands in a workspace: graph.<format>, or the name that the format has of its own."""
-    return folder / FILES.get(format, f"graph.{format}")
 
 
 def no_progress(items: Iterable[T], doing: str, total: int | None = None) -> Iterable[T]:
@@ -126,12 +114,6 @@ def build(
             report.files = _write(store, graph, Path(out), formats, progress)
             store.note("complete", True)
     return graph
-
-
-def load(folder: str | Path) -> nx.MultiDiGraph:
-    """The graph of the workspace at `folder`, as its last build assembled it. Raises StoreError where there is none."""
-    with open_store(Path(folder)) as store:
-        return load_graph(store)
 
 
 def _default_extractor() -> Extractor:

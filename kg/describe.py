@@ -15,6 +15,7 @@ from kg.model import SLOTS, Evidence
 from kg.text import fold
 
 _TEXT_KINDS = ("Method", "Task", "Dataset", "Metric", "Paper")
+_FIRST = {"proposes": 0, "addresses": 1, "mentions": 9}  # every other relation stands between them
 
 
 def find(graph: nx.MultiDiGraph, name: str) -> list[str]:
@@ -38,22 +39,23 @@ def find(graph: nx.MultiDiGraph, name: str) -> list[str]:
 
 
 def suggest(graph: nx.MultiDiGraph, name: str, limit: int = 5) -> list[str]:
-    """Labels that `name` may have meant, likeliest first: those that contain it, then those spelt alike."""
+    """Names that `name` may have meant, likeliest first: those that contain it, then those spelt alike."""
     wanted = fold(name)
-    labels: dict[str, str] = {}
+    forms: dict[str, str] = {}
     for _, data in sorted(graph.nodes(data=True), key=lambda item: (-item[1].get("papers", 0), item[0])):
         if data["kind"] in _TEXT_KINDS:
             for form in (data["label"], *data.get("aliases", ())):
-                labels.setdefault(fold(form), data["label"])
-    inside = [form for form in labels if wanted and wanted in form]
-    alike = get_close_matches(wanted, labels, n=limit, cutoff=0.6)
-    return list(dict.fromkeys(labels[form] for form in (*inside[:limit], *alike)))[:limit]
+                forms.setdefault(fold(form), form)
+    inside = [form for form in forms if wanted and wanted in form]
+    alike = get_close_matches(wanted, forms, n=limit, cutoff=0.6)
+    return list(dict.fromkeys(forms[form] for form in (*inside[:limit], *alike)))[:limit]
 
 
 def describe(graph: nx.MultiDiGraph, key: str) -> dict[str, Any]:
     """The node, its facts with their quotes, its results and the reasons of its merges, as JSON values.
 
-    `facts` are sorted by direction and relation, then by support; `results` by paper. Raises KeyError for no node.
+    `facts` are sorted: who proposes and addresses it, then by direction and relation, mentions last; within these by
+    support, then by place in the papers. `results` are sorted by key. Raises KeyError for no node.
     """
     data = graph.nodes[key]
     about = {name: value for name, value in data.items() if name not in ("merges", "aliases")}
@@ -70,8 +72,18 @@ def describe(graph: nx.MultiDiGraph, key: str) -> dict[str, Any]:
     }
 
 
-def _order(fact: dict[str, Any]) -> tuple[str, str, int, str]:
-    return fact["direction"] != "out", fact["relation"], -fact["support"], fact["other"]["key"]
+def _order(fact: dict[str, Any]) -> tuple[int, bool, str, int, str, int, str]:
+    rank = _FIRST.get(fact["relation"], 5)
+    place = fact["evidence"][0]
+    return (
+        rank,
+        fact["direction"] == "in",
+        fact["relation"],
+        -fact["support"],
+        place["paper"],
+        place["start"],
+        fact["other"]["key"],
+    )
 
 
 def _facts(graph: nx.MultiDiGraph, key: str) -> Iterator[dict[str, Any]]:

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import astuple
+from pathlib import Path
 from typing import Any
 
 import networkx as nx
 
 from kg.errors import StoreError
 from kg.model import Evidence, Merge
-from kg.store import Edge, Node, Store
+from kg.store import Edge, Node, Store, open_store
 
 
 def save_graph(store: Store, graph: nx.MultiDiGraph) -> None:
     """Keep `graph` in place of the one kept before, in one transaction."""
     store.save_graph(_nodes(graph), _edges(graph), graph.graph)
+
+
+def load(folder: str | Path) -> nx.MultiDiGraph:
+    """The graph of the workspace at `folder`, as its last build assembled it. Raises StoreError where there is none."""
+    with open_store(Path(folder)) as store:
+        return load_graph(store)
 
 
 def load_graph(store: Store) -> nx.MultiDiGraph:

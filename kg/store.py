@@ -22,9 +22,8 @@ from typing import Any
 from kg.errors import StoreError
 from kg.model import Extraction, ExtractorInfo, Paper, Rejection
 from kg.records import extraction_from_json, extraction_to_json, paper_from_json, paper_to_json
+from kg.workspace import DATABASE, LOCK
 
-DATABASE = "kg.sqlite"
-LOCK = "kg.lock"
 VERSION = 1
 _APPLICATION = 0x6B672D31  # 'kg-1', the mark in the file's header by which a store is known
 
@@ -57,11 +56,6 @@ def content_hash(paper: Paper) -> str:
 def extractor_key(info: ExtractorInfo) -> str:
     """Name, version and hash in one string; extractions under another key are never used."""
     return f"{info.name} {info.version} {info.hash}"
-
-
-def is_workspace(folder: Path) -> bool:
-    """Whether `folder` holds a store."""
-    return (folder / DATABASE).is_file()
 
 
 class Store:

@@ -14,11 +14,12 @@ import pytest
 from golden_extractor import PAPERS, GoldenExtractor
 
 import kg
-from kg.build import BuildReport, build, export_path, load
+from kg.build import BuildReport, build, load
 from kg.errors import ExportError, ReadError, StoreError
 from kg.model import Extraction, Paper
 from kg.settings import Settings
 from kg.store import open_store
+from kg.workspace import export_path
 
 ROOT = Path(__file__).parents[1]
 FORMATS = ("ttl", "gexf")

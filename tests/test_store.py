@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 
 from kg.errors import StoreError
 from kg.model import Extraction, ExtractorInfo, Mention, Paper, PaperEntity, Rejection
-from kg.store import LOCK, Store, content_hash, lock_holder, memory_store, open_store, write_store
+from kg.store import Store, content_hash, lock_holder, memory_store, open_store, write_store
+from kg.workspace import LOCK
 
 INFO = ExtractorInfo(name="x", version="1", hash="h")
 PAPERS = [Paper(id=name, title=name, abstract=f"We present {name}.") for name in "cab"]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from kg.store import is_workspace
+from kg.workspace import is_workspace
 
 DEFAULT = Path("out")
 

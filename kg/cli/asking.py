@@ -41,8 +41,8 @@ def query(arguments: tuple[str, ...], name: str | None, pairs: tuple[str, ...], 
       kg query 'SELECT ?m { ?m a kg:Method } LIMIT 5' --format csv
       kg query out question.rq --format json > answer.json
     """
-    from kg.build import RDF_STORE
     from kg.query.run import run_named, run_query
+    from kg.workspace import RDF_STORE
 
     if listing:
         _list_questions()
@@ -102,9 +102,9 @@ def show(arguments: tuple[str, ...], quotes: int, limit: int, as_json: bool) -> 
       kg show out "image generation" --quotes 3
       kg show CNN --json | jq '.[0].facts[].other.label'
     """
-    from kg.build import load
     from kg.cli.portrait import portray
     from kg.describe import describe, find, suggest
+    from kg.snapshot import load
 
     folder, name = split(arguments, "NAME")
     graph = load(folder)
@@ -133,8 +133,8 @@ def stats(folder: Path | None, top: int, as_json: bool) -> None:
       kg stats out --top 3
       kg stats --json | jq .edges.usedFor
     """
-    from kg.build import load
     from kg.counts import count
+    from kg.snapshot import load
 
     found = count(load(workspace(folder)), top)
     if as_json:

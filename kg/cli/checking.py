@@ -26,7 +26,7 @@ def validate(folder: Path | None) -> None:
       kg validate
       kg validate out && echo fine
     """
-    from kg.build import load
+    from kg.snapshot import load
     from kg.validate import validate as check
 
     report = check(load(workspace(folder)))

@@ -27,8 +27,9 @@ def export(arguments: tuple[str, ...], output: Path | None, listing: bool) -> No
       kg export trig -o graph.trig
       kg export --list
     """
-    from kg.build import export_path, load
     from kg.export import WRITERS, write, writer
+    from kg.snapshot import load
+    from kg.workspace import export_path
 
     if listing:
         click.echo("\n".join(WRITERS))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import groupby
+from itertools import groupby, zip_longest
 from typing import Any
 
 from kg.cli.printing import one_line
+from kg.model import SLOTS
 
 
 def portray(about: dict[str, Any], quotes: int, limit: int) -> str:
@@ -30,19 +31,30 @@ def _facts(about: dict[str, Any], quotes: int, limit: int) -> Iterator[str]:
     for (direction, relation), group in groupby(about["facts"], key=lambda f: (f["direction"], f["relation"])):
         facts = list(group)
         yield f"\n{relation} →" if direction == "out" else f"\n← {relation}"
-        for fact in facts[:limit]:
-            yield f"  {_named(fact['other'])}  {_papers(fact['support'])}, score {fact['score']:.2f}"
-            yield from _quotes(fact["evidence"], quotes if relation != "mentions" else 0)
+        shown = [_Told(fact, quotes if relation != "mentions" else 0) for fact in facts[:limit]]
+        for told, following in zip_longest(shown, shown[1:]):
+            yield told.line
+            if following is None or following.quotes != told.quotes:  # facts of one sentence share its quote
+                yield from told.quotes
         yield from _more(facts, limit)
+
+
+class _Told:
+    """A fact as a line, and the lines of its quotes."""
+
+    def __init__(self, fact: dict[str, Any], quotes: int) -> None:
+        self.line = f"  {_named(fact['other'])}  {_papers(fact['support'])}, score {fact['score']:.2f}"
+        self.quotes = list(_quotes(fact["evidence"], quotes))
 
 
 def _results(about: dict[str, Any], quotes: int, limit: int) -> Iterator[str]:
     if about["results"]:
         yield "\nresults"
     for result in about["results"][:limit]:
-        slots = [f"{s} {one_line(result[s]['label'])}" for s in ("method", "task", "dataset", "metric") if s in result]
-        baseline = [f"against {one_line(result['baseline']['label'])}"] if "baseline" in result else []
-        yield f"  {one_line(result['value'])}  {', '.join((*slots, *baseline))}"
+        others = [slot for slot in SLOTS if slot in result and slot != result.get("as")]
+        role = [f"as {result['as']}"] if "as" in result else []
+        slots = ", ".join((*role, *(f"{slot} {one_line(result[slot]['label'])}" for slot in others)))
+        yield f"  {one_line(result['value'])}  {slots}"
         yield from _quotes(result["evidence"], quotes)
     yield from _more(about["results"], limit)
 
