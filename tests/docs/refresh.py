@@ -1,11 +1,12 @@
 """Rewrite the outputs that the pages of docs/ show: `python tests/docs/refresh.py`, then read the difference.
 
-A line is cut at 116 columns, and an output whose last line is '...' keeps its number of lines.
+A line is cut at 116 columns, after a whole word, and an output whose last line is '...' keeps its number of lines.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import sys
 import tempfile
@@ -33,8 +34,14 @@ def printed(step: Step) -> str:
     shown = step.output.rstrip().splitlines()
     if shown[-1:] == ["..."]:
         lines = [*lines[: len(shown) - 1], "..."]
-    cut = (line if len(line) <= WIDTH else line[: WIDTH - 3].rstrip() + "..." for line in lines)
-    return "\n".join([f"$ {step.command}", *cut, ""])
+    return "\n".join([f"$ {step.command}", *map(cut, lines), ""])
+
+
+def cut(line: str) -> str:
+    """The line, no longer than WIDTH, ending after a whole word."""
+    if len(line) <= WIDTH:
+        return line
+    return re.sub(r"(?<=\s)\w+$", "", line[: WIDTH - 3]).rstrip() + "..."
 
 
 def refresh() -> None:
