@@ -21,7 +21,8 @@ Term = NamedNode | Literal
 _XSD = NAMESPACES["xsd"]
 _INTEGER = re.compile(r"[+-]?[0-9]+")
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
-_TOKEN = re.compile(
+# What is not syntax: IRIs, strings, comments; and variables, whose name is a group of its own.
+TOKEN = re.compile(
     r"""<(?![?$])[^<>"{}|^`\\\x00-\x20]*>"""  # IRI (one that starts like a variable is a comparison)
     r'''|"""(?:"{0,2}(?:[^"\\]|\\.))*"""|\'\'\'(?:'{0,2}(?:[^'\\]|\\.))*\'\'\''''  # long strings
     r"""|"(?:[^"\\\n\r]|\\.)*"|'(?:[^'\\\n\r]|\\.)*\'"""  # strings
@@ -46,7 +47,7 @@ def bind(query: str, terms: Mapping[str, Term]) -> str:
         seen.add(name)
         return f" {terms[name]} "
 
-    bound = _TOKEN.sub(replace, query)
+    bound = TOKEN.sub(replace, query)
     for name in terms:
         if name not in seen:
             raise QueryError(f"the query has no variable ${name} to give a value to")

@@ -10,8 +10,10 @@ from pyoxigraph import NamedNode, Store
 
 from kg.errors import QueryError
 from kg.iri import NAMESPACES
+from kg.query.bind import TOKEN
 
-_SUSPECT = re.compile(r"service|\bfrom\b", re.IGNORECASE)
+_SERVICE = re.compile(r"service", re.IGNORECASE)
+_FROM = re.compile(r"\bfrom\b", re.IGNORECASE)
 _IRI = re.compile(r"<https?://[\w.~%#/:-]*>", re.ASCII)
 _OPERATOR = re.compile(r"[({\[!+\-*/|&^.;]|union|optional|minus|filter|bind|exists", re.IGNORECASE)
 _MOST_OPERATORS = 2000  # Oxigraph's parser and optimiser recurse, and end the process where the stack does
@@ -28,7 +30,7 @@ def check(query: str, store: Store) -> None:
     plain = _ESCAPE.sub(lambda found: chr(min(int(found[1] or found[2], 16), 0x10FFFF)), query)
     if (count := len(_OPERATOR.findall(_IRI.sub("", plain)))) > _MOST_OPERATORS:
         raise QueryError(f"the query is too complex: {count} operators and brackets, at most {_MOST_OPERATORS}")
-    if not _SUSPECT.search(plain):
+    if not _SERVICE.search(plain) and not _FROM.search(TOKEN.sub(" ", plain)):
         return
     services, graphs = _parts(plain)
     if services:
