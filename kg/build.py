@@ -16,8 +16,8 @@ import networkx as nx
 from kg.errors import ReadError, StoreError
 from kg.export import write, writer
 from kg.graph import assemble
-from kg.link import resolve
-from kg.model import Extraction, ExtractorInfo, Paper, ReadReport
+from kg.link import load_curation, resolve
+from kg.model import Extraction, ExtractorInfo, Paper, ReadReport, Rejection
 from kg.query import build_store
 from kg.read import read_papers
 from kg.read.duplicates import deduplicate
@@ -25,7 +25,7 @@ from kg.schema import load_schema
 from kg.settings import Settings
 from kg.snapshot import load, save_graph
 from kg.store import Store, memory_store, write_store
-from kg.workspace import RDF_STORE, export_path
+from kg.workspace import CURATION, RDF_STORE, export_path
 
 __all__ = ["BuildReport", "Extractor", "Progress", "build", "load"]
 
@@ -55,11 +55,16 @@ class Progress(Protocol):
 
 @dataclass(slots=True, kw_only=True)
 class BuildReport:
-    """What a build did: what was read, the number of papers, how many were extracted now, the files written."""
+    """What a build did.
+
+    What was read, the number of papers, how many of them were extracted now, the rows of curation.tsv that could not
+    be applied, the files written.
+    """
 
     reading: ReadReport = field(default_factory=ReadReport)
     papers: int = 0
     extracted: int = 0
+    curation: list[Rejection] = field(default_factory=list)
     files: tuple[Path, ...] = ()
 
 
@@ -86,7 +91,8 @@ def build(
 
     `inputs` are files of papers or papers; None takes those that the workspace `out` holds already. With `out`, the
     workspace is left there: store, exports in `formats` (those of earlier builds are written again as well) and the
-    SPARQL store; texts that this extractor has read before are not read again. Without `out` nothing is written.
+    SPARQL store; texts that this extractor has read before are not read again, and the corrections in its curation.tsv
+    are applied. Without `out` nothing is written.
     `settings` are by default those that the workspace was built with; `workers` follow from the work there is.
     `format`, `columns` and `strict` are those of `read_papers`. `report` is filled while building.
 
@@ -109,7 +115,7 @@ def build(
         if not report.papers:
             raise StoreError(f"{out or 'memory'}: no papers here yet; name files of papers")
         report.extracted = _extract_new(store, extractor, settings, workers, progress)
-        graph = _assemble(store, extractor.extractor_info(), settings)
+        graph = _assemble(store, extractor.extractor_info(), settings, report.curation)
         if out is not None:
             report.files = _write(store, graph, Path(out), formats, progress)
             store.note("complete", True)
@@ -162,9 +168,11 @@ def _extract_new(
     return len(papers)
 
 
-def _assemble(store: Store, info: ExtractorInfo, settings: Settings) -> nx.MultiDiGraph:
-    """Link what was extracted, and keep the graph with what its report tells of the reading."""
-    resolved = resolve(store.papers(), store.extractions(info), settings)
+def _assemble(store: Store, info: ExtractorInfo, settings: Settings, problems: list[Rejection]) -> nx.MultiDiGraph:
+    """Link what was extracted and correct it as the user says; keep the graph with what its report tells of reading."""
+    corrections = store.folder / CURATION
+    curation = load_curation(corrections) if corrections.is_file() else None
+    resolved = resolve(store.papers(), store.extractions(info), settings, curation=curation, problems=problems)
     graph = assemble(resolved, load_schema(), extractor=info, settings=settings)
     graph.graph.update(read=store.noted("read"), rejections=[asdict(r) for r in store.rejections()])
     save_graph(store, graph)

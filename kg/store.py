@@ -268,7 +268,7 @@ def write_store(folder: Path) -> Store:
 
 def memory_store() -> Store:
     """An empty store that lives in memory and vanishes when it is closed."""
-    return _checked(Path(), "file::memory:", sqlite3.connect(":memory:"))
+    return _checked(Path(":memory:"), "file::memory:", sqlite3.connect(":memory:"))
 
 
 def lock_holder(folder: Path) -> str | None:

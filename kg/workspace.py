@@ -6,6 +6,7 @@ from pathlib import Path
 
 DATABASE = "kg.sqlite"
 LOCK = "kg.lock"
+CURATION = "curation.tsv"  # the user's corrections, read by every build
 RDF_STORE = "store"  # the folder of the SPARQL store
 
 _NAMES = {

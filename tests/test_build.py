@@ -192,3 +192,16 @@ def test_an_interrupted_build_goes_on_where_it_stopped(tmp_path: Path, kill: sig
     assert same(graph, build(PAPERS, extractor=GoldenExtractor()))
     with open_store(out) as store:
         assert store.summary()["complete"]
+
+
+def test_corrections_of_the_user_are_applied_on_every_build(tmp_path: Path) -> None:
+    build(PAPERS, tmp_path, formats=(), extractor=GoldenExtractor())
+    (tmp_path / "curation.tsv").write_text(
+        "action\tentity\tvalue\nrename\tLadder Attention Network\tLAN (Quill)\nmerge\tnobody\tno one\n"
+    )
+    report = BuildReport()
+    graph = build(None, tmp_path, formats=(), extractor=GoldenExtractor(), report=report)
+    labels = {label for _, label in graph.nodes(data="label")}
+    assert "LAN (Quill)" in labels
+    assert "Ladder Attention Network" not in labels
+    assert [problem.line for problem in report.curation] == [3]

@@ -14,7 +14,7 @@ from kg.cli.printing import one_line
 from kg.cli.progress import bar
 
 if TYPE_CHECKING:
-    from kg.model import ReadReport
+    from kg.model import ReadReport, Rejection
 
 _SHOWN = 20  # rejected records named on standard error
 
@@ -38,9 +38,10 @@ def _reading(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-def _tell_rejections(report: ReadReport) -> None:
-    """Name on standard error what was left out, and what else a reader should know."""
-    remarks = [(r.source, r.line, f"left out: {r.reason}") for r in report.rejections]
+def _tell(report: ReadReport, curation: Iterable[Rejection] = ()) -> None:
+    """Name on standard error what was left out or not applied, and what else a reader should know."""
+    remarks = [(r.source, r.line, f"not applied: {r.reason}") for r in curation]
+    remarks += [(r.source, r.line, f"left out: {r.reason}") for r in report.rejections]
     remarks += [(n.source, n.line, n.reason) for n in report.notices]
     for source, line, reason in remarks[:_SHOWN]:
         place = source if line is None else f"{source}:{line}"
@@ -67,6 +68,7 @@ def build(
     """Build the graph of PAPERS into a workspace.
 
     What was extracted before is not extracted again. Without PAPERS, the workspace's own papers are built anew.
+    Corrections in the workspace's curation.tsv are applied.
 
     \b
     Examples:
@@ -92,7 +94,7 @@ def build(
         progress=bar,
         report=report,
     )
-    _tell_rejections(report.reading)
+    _tell(report.reading, report.curation)
     click.echo(
         f"{report.papers} papers ({report.extracted} extracted now): {len(graph)} nodes, {graph.size()} edges\n"
         + "".join(f"  {one_line(str(path))}\n" for path in report.files)
@@ -130,7 +132,7 @@ def extract(papers: tuple[Path, ...], output: Path | None, workers: int, **readi
     )
     records = bar(extract_papers(found, workers=workers), "extracting")
     _write_lines((json.dumps(extraction_to_json(record)) for record in records), output)
-    _tell_rejections(report)
+    _tell(report)
 
 
 @click.command()
