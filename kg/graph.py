@@ -43,6 +43,7 @@ EDGE_ATTRS: dict[str, type] = {
     "evidence": tuple,  # kg.model.Evidence, sorted, never empty
     "first_year": int,  # earliest year of its papers
     "last_year": int,  # latest year of its papers
+    "inferred": bool,  # true where names, not papers, say so; else left out
 }
 
 _PAPER_RELATIONS = ("addresses", "mentions", "proposes")
@@ -67,7 +68,10 @@ def assemble(
     nodes += [(entity.id, _entity(entity, years)) for entity in resolved.entities]
     nodes += [(result.id, _result(result, labels)) for result in resolved.results]
     graph.add_nodes_from(sorted(nodes, key=lambda node: node[0]))
-    edges = [(fact.head, fact.tail, fact.relation, _edge(fact.evidence, fact.score, years)) for fact in resolved.facts]
+    edges = [
+        (fact.head, fact.tail, fact.relation, _edge(fact.evidence, fact.score, years, fact.inferred))
+        for fact in resolved.facts
+    ]
     for result in resolved.results:
         attributes = _edge((result.evidence,), result.evidence.score, years)
         edges.append((paper_key(result.paper), result.id, "reports", attributes))
@@ -119,9 +123,13 @@ def _result(result: ReportedResult, labels: dict[str, str]) -> dict[str, Any]:
     )
 
 
-def _edge(evidence: tuple[Evidence, ...], score: float, years: dict[str, int]) -> dict[str, Any]:
+def _edge(
+    evidence: tuple[Evidence, ...], score: float, years: dict[str, int], inferred: bool = False
+) -> dict[str, Any]:
     papers = {item.paper for item in evidence}
-    return _present(support=len(papers), score=score, evidence=evidence, **_span(papers, years))
+    return _present(
+        support=len(papers), score=score, evidence=evidence, **_span(papers, years), inferred=inferred or None
+    )
 
 
 def _span(papers: Iterable[str], years: dict[str, int]) -> dict[str, int]:

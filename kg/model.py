@@ -141,13 +141,17 @@ class Entity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
-    """`head` relation `tail`. Ends are node keys of entities or papers; `evidence` is sorted and never empty."""
+    """`head` relation `tail`. Ends are node keys of entities or papers; `evidence` is sorted and never empty.
+
+    `inferred` marks what no paper states, but the names say.
+    """
 
     head: str
     relation: str
     tail: str
     evidence: tuple[Evidence, ...]
     score: float
+    inferred: bool = False
 
     @property
     def support(self) -> int:

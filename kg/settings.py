@@ -15,10 +15,12 @@ class Settings:
 
     `base` is the IRI under which entities, papers and facts are minted; it ends in '/' or '#'.
     `min_score` drops relations and results scored below it (a probability in [0, 1]).
+    `hierarchy` adds the subtypeOf facts that names give ('sparse autoencoder' under 'autoencoder'), marked as inferred.
     """
 
     base: str = "https://w3id.org/abstract-kg/data/"
     min_score: float = 0.0
+    hierarchy: bool = False
 
     def __post_init__(self) -> None:
         if not self.base.startswith(("http://", "https://", "urn:")) or not self.base.endswith(("/", "#", ":")):

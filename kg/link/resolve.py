@@ -10,6 +10,7 @@ from kg.link.cluster import Cluster, cluster_entities
 from kg.link.correct import correct_clusters, correct_facts
 from kg.link.curation import Curation
 from kg.link.facts import Node, collect_facts, noisy_or
+from kg.link.hierarchy import infer_subtypes
 from kg.link.label import choose_label
 from kg.link.mint import mint_keys
 from kg.model import Entity, Extraction, Paper, PaperEntity, Rejection, Resolved
@@ -42,7 +43,11 @@ def resolve(
         member: (entity.id, entity.type) for entity in entities for member in entity.members
     }
     schema = load_schema()
-    facts, results = collect_facts(by_id, read, nodes, schema, settings or Settings())
+    settings = settings or Settings()
+    facts, results = collect_facts(by_id, read, nodes, schema, settings)
+    if settings.hierarchy:
+        inferred = infer_subtypes(entities, facts)
+        facts = tuple(sorted((*facts, *inferred), key=lambda fact: (fact.head, fact.relation, fact.tail)))
     if curation:
         facts, more = correct_facts(facts, clusters, by_id, curation, schema)
         if problems is not None:

@@ -1,0 +1,86 @@
+"""Broader terms read off names."""
+
+from __future__ import annotations
+
+import networkx as nx
+
+from kg.graph import assemble
+from kg.link import resolve
+from kg.model import ExtractorInfo, Fact, Relation, Resolved, Span
+from kg.schema import load_schema
+from kg.settings import Settings
+
+from .conftest import Build
+
+INFER = Settings(hierarchy=True)
+TEXTS = {
+    "a": "An autoencoder learns. A sparse autoencoder learns. A deep sparse autoencoder learns.",
+    "b": "An autoencoder and a sparse autoencoder differ from a mixture of experts and a non autoencoder.",
+    "c": "Experts vote. A pseudo expert votes. Some experts. Multi-head attention.",
+    "d": "Experts vote by attention.",
+    "e": "Attention wins.",
+}
+
+
+def inferred(resolved: Resolved) -> set[tuple[str, str]]:
+    labels = {entity.id: entity.label for entity in resolved.entities}
+    return {(labels[fact.head], labels[fact.tail]) for fact in resolved.facts if fact.inferred}
+
+
+def linked(corpus: Build) -> tuple[Resolved, Resolved]:
+    forms = {
+        "a": ("autoencoder", "sparse autoencoder", "deep sparse autoencoder"),
+        "b": ("autoencoder", "sparse autoencoder", "mixture of experts", "non autoencoder"),
+        "c": ("Experts", "pseudo expert", "Multi-head attention"),
+        "d": ("Experts", "attention"),
+        "e": ("Attention",),
+    }
+    papers, extractions = corpus(**{name: (text, dict.fromkeys(forms[name], "Method")) for name, text in TEXTS.items()})
+    return resolve(papers, extractions), resolve(papers, extractions, INFER)
+
+
+def test_a_name_is_set_under_the_longest_name_that_it_ends_in(corpus: Build) -> None:
+    before, after = linked(corpus)
+    assert inferred(before) == set()
+    assert inferred(after) == {
+        ("sparse autoencoder", "autoencoder"),
+        ("deep sparse autoencoder", "sparse autoencoder"),
+        ("Multi-head attention", "attention"),
+    }
+
+
+def test_the_evidence_is_what_mentions_the_narrower_name(corpus: Build) -> None:
+    _, after = linked(corpus)
+    facts = [fact for fact in after.facts if fact.inferred]
+    labels = {entity.id: entity.label for entity in after.entities}
+    assert all(labels[fact.head] in item.quote for fact in facts for item in fact.evidence)
+    assert all(fact.score <= 0.9 for fact in facts)
+
+
+def test_the_edge_says_that_it_is_inferred_and_what_is_stated_does_not(corpus: Build) -> None:
+    _, after = linked(corpus)
+    graph = assemble(after, load_schema(), extractor=ExtractorInfo(name="x", version="1", hash="0"))
+    marked = [data.get("inferred") for *_, relation, data in graph.edges(keys=True, data=True)]
+    assert marked.count(True) == 3
+    assert marked.count(None) == len(marked) - 3
+
+
+def test_what_papers_state_is_neither_repeated_nor_turned_round(corpus: Build) -> None:
+    papers, extractions = corpus(
+        a=(TEXTS["a"], {"autoencoder": "Method", "sparse autoencoder": "Method"}),
+        b=("An autoencoder.", {"autoencoder": "Method"}),
+    )
+    for head, tail in (("e1", "e2"), ("e2", "e1")):
+        relation = Relation(head=head, type="subtypeOf", tail=tail, score=1.0, evidence=Span(start=0, end=22))
+        first = type(extractions[0])(id="a", entities=extractions[0].entities, relations=(relation,))
+        facts: list[Fact] = [
+            f for f in resolve(papers, [first, extractions[1]], INFER).facts if f.relation == "subtypeOf"
+        ]
+        assert [fact.inferred for fact in facts] == [False]
+
+
+def test_the_hierarchy_has_no_cycle(corpus: Build) -> None:
+    _, after = linked(corpus)
+    assert nx.is_directed_acyclic_graph(
+        nx.DiGraph([(f.head, f.tail) for f in after.facts if f.relation == "subtypeOf"])
+    )
