@@ -235,6 +235,25 @@ def test_build_names_bad_records_and_goes_on(here: Path, tmp_path: Path, monkeyp
     assert (strict.exit_code, f"{papers}:1" in strict.stderr) == (2, True)
 
 
+def test_papers_are_added_and_removed(here: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kg.build, "DEFAULT_FORMATS", ("nt",))
+    first, second = tmp_path / "first.jsonl", tmp_path / "second.jsonl"
+    lines = PAPERS.read_text(encoding="utf8").splitlines(keepends=True)
+    first.write_text("".join(lines[:8]), encoding="utf8")
+    second.write_text("".join(lines[7:]), encoding="utf8")
+    run("build", first, "--out", tmp_path / "ws")
+    before = (tmp_path / "ws" / "graph.nt").read_bytes()
+    added = run("add", second, "--out", tmp_path / "ws")
+    assert added.stdout == "10 papers (2 more, 2 extracted now)\n"
+    assert "left out: the same paper as g08" in added.stderr
+    run("build", PAPERS, "--out", tmp_path / "all")
+    assert (tmp_path / "ws" / "graph.nt").read_bytes() == (tmp_path / "all" / "graph.nt").read_bytes()
+    assert run("remove", "g09", "g10", "--out", tmp_path / "ws").stdout == "8 papers (2 fewer)\n"
+    assert (tmp_path / "ws" / "graph.nt").read_bytes() == before
+    missing = run("remove", "g09", "--out", tmp_path / "ws")
+    assert (missing.exit_code, "no paper has the id 'g09'" in missing.stderr) == (2, True)
+
+
 def test_build_takes_settings_and_columns(here: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kg.build, "DEFAULT_FORMATS", ())
     (tmp_path / "kg.toml").write_text('[kg]\nbase = "https://example.org/"\n')

@@ -10,6 +10,7 @@ import click
 from kg import __version__
 from kg.cli.asking import query, show, stats
 from kg.cli.building import build, extract, link
+from kg.cli.changing import add, remove
 from kg.cli.checking import evaluate, status, validate
 from kg.cli.exporting import export
 from kg.cli.printing import clean
@@ -69,5 +70,5 @@ def main() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-for _command in (build, extract, link, query, show, stats, export, validate, evaluate, status):
+for _command in (build, add, remove, extract, link, query, show, stats, export, validate, evaluate, status):
     main.add_command(_command)

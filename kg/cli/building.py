@@ -12,16 +12,17 @@ import click
 from kg.cli.arguments import DEFAULT, key_values
 from kg.cli.printing import one_line
 from kg.cli.progress import bar
+from kg.workspace import is_workspace
 
 if TYPE_CHECKING:
-    from kg.model import ReadReport, Rejection
+    from kg.build import BuildReport
 
 _SHOWN = 20  # rejected records named on standard error
 
-_papers = click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)
+papers_type = click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)
 
 
-def _reading(command: Callable[..., Any]) -> Callable[..., Any]:
+def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options of every command that reads papers."""
     for option in (
         click.option("--strict", is_flag=True, help="Stop at the first bad record instead of leaving it out."),
@@ -38,11 +39,11 @@ def _reading(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-def _tell(report: ReadReport, curation: Iterable[Rejection] = ()) -> None:
+def tell(report: BuildReport) -> None:
     """Name on standard error what was left out or not applied, and what else a reader should know."""
-    remarks = [(r.source, r.line, f"not applied: {r.reason}") for r in curation]
-    remarks += [(r.source, r.line, f"left out: {r.reason}") for r in report.rejections]
-    remarks += [(n.source, n.line, n.reason) for n in report.notices]
+    remarks = [(r.source, r.line, f"not applied: {r.reason}") for r in report.curation]
+    remarks += [(r.source, r.line, f"left out: {r.reason}") for r in report.reading.rejections]
+    remarks += [(n.source, n.line, n.reason) for n in report.reading.notices]
     for source, line, reason in remarks[:_SHOWN]:
         place = source if line is None else f"{source}:{line}"
         click.echo(one_line(f"{place}: {reason}"), err=True)
@@ -51,15 +52,15 @@ def _tell(report: ReadReport, curation: Iterable[Rejection] = ()) -> None:
 
 
 @click.command()
-@click.argument("papers", nargs=-1, type=_papers)
-@click.option("-o", "--out", type=click.Path(path_type=Path), default=DEFAULT, show_default=True, help="Workspace.")
+@click.argument("papers", nargs=-1, type=papers_type)
+@click.option("-o", "--out", type=click.Path(path_type=Path), help="Workspace; by default the current one, else out/.")
 @click.option("-f", "--format", "formats", multiple=True, help="Further export, e.g. gexf; may be given several times.")
-@click.option("--settings", "settings_file", type=_papers, help="TOML file with a [kg] table: base, min_score.")
+@click.option("--settings", "settings_file", type=papers_type, help="TOML file with a [kg] table: base, min_score.")
 @click.option("--workers", type=click.IntRange(1), help="Processes that extract; by default as the work needs.")
-@_reading
+@reading_options
 def build(
     papers: tuple[Path, ...],
-    out: Path,
+    out: Path | None,
     formats: tuple[str, ...],
     settings_file: Path | None,
     workers: int | None,
@@ -81,20 +82,23 @@ def build(
     from kg.build import build as build_graph
     from kg.settings import load_settings
 
+    out = out or (Path() if is_workspace(Path()) else DEFAULT)
     report = BuildReport()
-    graph = build_graph(
-        papers or None,
-        out,
-        load_settings(settings_file) if settings_file else None,
-        formats=(*DEFAULT_FORMATS, *formats),
-        workers=workers,
-        format=reading["input_format"],
-        columns=key_values("--column", reading["columns"]),
-        strict=reading["strict"],
-        progress=bar,
-        report=report,
-    )
-    _tell(report.reading, report.curation)
+    try:
+        graph = build_graph(
+            papers or None,
+            out,
+            load_settings(settings_file) if settings_file else None,
+            formats=(*DEFAULT_FORMATS, *formats),
+            workers=workers,
+            format=reading["input_format"],
+            columns=key_values("--column", reading["columns"]),
+            strict=reading["strict"],
+            progress=bar,
+            report=report,
+        )
+    finally:
+        tell(report)
     click.echo(
         f"{report.papers} papers ({report.extracted} extracted now): {len(graph)} nodes, {graph.size()} edges\n"
         + "".join(f"  {one_line(str(path))}\n" for path in report.files)
@@ -103,10 +107,10 @@ def build(
 
 
 @click.command()
-@click.argument("papers", nargs=-1, required=True, type=_papers)
+@click.argument("papers", nargs=-1, required=True, type=papers_type)
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="File; by default the output.")
 @click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes that extract.")
-@_reading
+@reading_options
 def extract(papers: tuple[Path, ...], output: Path | None, workers: int, **reading: Any) -> None:
     """Extract what each paper of PAPERS says, without linking.
 
@@ -117,29 +121,29 @@ def extract(papers: tuple[Path, ...], output: Path | None, workers: int, **readi
       kg extract papers.jsonl -o extractions.jsonl
       kg extract papers.jsonl | head -1
     """
+    from kg.build import BuildReport
     from kg.extract import extract as extract_papers
-    from kg.model import ReadReport
     from kg.read import read_papers
     from kg.records import extraction_to_json
 
-    report = ReadReport()
+    report = BuildReport()
     found = read_papers(
         papers,
         format=reading["input_format"],
         columns=key_values("--column", reading["columns"]),
         strict=reading["strict"],
-        report=report,
+        report=report.reading,
     )
     records = bar(extract_papers(found, workers=workers), "extracting")
     _write_lines((json.dumps(extraction_to_json(record)) for record in records), output)
-    _tell(report)
+    tell(report)
 
 
 @click.command()
-@click.argument("extractions", type=_papers)
+@click.argument("extractions", type=papers_type)
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="File; by default the output.")
 @click.option(
-    "--papers", type=_papers, multiple=True, help="The papers themselves; linking is better with their texts."
+    "--papers", type=papers_type, multiple=True, help="The papers themselves; linking is better with their texts."
 )
 def link(extractions: Path, output: Path | None, papers: tuple[Path, ...]) -> None:
     """Link the entities of EXTRACTIONS across papers.
