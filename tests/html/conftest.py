@@ -86,9 +86,10 @@ def visit(browser: Any) -> Iterator[Callable[..., Opened]]:
         page.on("dialog", lambda d: (trouble.append(f"dialog {d.message}"), d.dismiss()))
         page.on("pageerror", lambda e: trouble.append(f"error {e}"))
         page.on("console", lambda m: trouble.append(f"console {m.text}") if m.type in ("error", "warning") else None)
+        page.set_default_timeout(60_000)
         page.goto(path.as_uri() + (f"#{fragment}" if fragment else ""))
         if ready:
-            page.wait_for_selector("html[data-ready]", state="attached", timeout=10_000)
+            page.wait_for_selector("html[data-ready]", state="attached")
         return opened
 
     yield open_

@@ -23,7 +23,7 @@ function keyAction(app, event) {
   const simple = {
     '/': () => byId('search').focus(),
     '?': () => byId('help').showModal(),
-    Escape: () => steps.go({ node: -1, edge: null }),
+    Escape: () => (document.body.classList.contains('filtering') ? app.toggleFilters() : steps.go({ node: -1, edge: null })),
     '+': () => view.zoom(1.25),
     '=': () => view.zoom(1.25),
     '-': () => view.zoom(0.8),

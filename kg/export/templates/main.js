@@ -48,6 +48,7 @@ class App {
       byId(`tab-${name}`).setAttribute('aria-selected', String(name === state.view));
       byId(`tab-${name}`).tabIndex = name === state.view ? 0 : -1;
     }
+    document.body.dataset.view = state.view;
     const plan = this.planner.plan(state);
     this.view.show(plan, state);
     this.filters.show(state);

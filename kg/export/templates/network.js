@@ -12,6 +12,7 @@ class NetworkView {
     this.labels = new Labels(graph);
     this.hovered = -1;
     this.shown = null;
+    this.fitted = false;
     this.vis = new vis.Network(container, { nodes: this.nodes, edges: this.edges }, options);
     this.container = container;
     this.vis.on('afterDrawing', (context) => this.drawLabels(context));
@@ -57,7 +58,7 @@ class NetworkView {
     const chosen = state.node >= 0 && plan.places.has(state.node) ? [state.node] : [];
     this.vis.setSelection({ nodes: chosen, edges: [] }, { highlightEdges: false });
     const other = before.size !== plan.places.size || [...plan.places.keys()].some((id) => !before.has(id));
-    if (other) this.fit(before.size > 0);
+    if (other || !this.fitted) this.fit(before.size > 0);
   }
 
   drawnNode(id) {
@@ -122,7 +123,11 @@ class NetworkView {
     }).filter(({ text }) => text);
   }
 
+  /** Move to where all nodes are seen; put off while the network is hidden behind another view. */
   fit(move = true) {
+    this.fitted = this.container.clientWidth > 0;
+    if (!this.fitted) return;
+    if (this.container.querySelector('canvas').clientWidth !== this.container.clientWidth) this.vis.setSize('100%', '100%');
     const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
     this.vis.fit({ maxZoomLevel: 1.3, animation: move && !calm ? { duration: 250 } : false });
   }

@@ -56,14 +56,14 @@ function board(app, rows) {
   const better = direction(name);
   const cell = (slot) => (r) => (r[slot] === undefined ? el('span', { class: 'faint' }, '–') : chip(app, r[slot], 44));
   const text = (slot) => (r) => (r[slot] === undefined ? '' : graph.name(r[slot]));
-  const open = (slot) => app.steps.state[slot] < 0;
+  const open = (slot) => (app.steps.state[slot] ?? -1) < 0 && rows.some((r) => r[slot] !== undefined);
   const columns = [
     { title: 'Value', number: true, value: (r) => r.number ?? null, cell: (r) => button(el('b', {}, plain(r.value ?? '', 30)), () => app.steps.select(r.node), { class: 'text', title: 'Show the sentence' }) },
-    { title: 'Method', value: text('method'), cell: cell('method') },
+    open('method') && { title: 'Method', value: text('method'), cell: cell('method') },
     open('task') && { title: 'Task', value: text('task'), cell: cell('task') },
     open('dataset') && { title: 'Data set', value: text('dataset'), cell: cell('dataset') },
-    { title: 'Against', value: text('baseline'), cell: cell('baseline') },
-    { title: 'Paper', value: (r) => (r.paper < 0 ? '' : graph.name(r.paper)), cell: (r) => (r.paper < 0 ? '' : button(bdi(graph.name(r.paper, 70), 70), () => app.steps.select(r.paper), { class: 'text' })) },
+    open('baseline') && { title: 'Against', value: text('baseline'), cell: cell('baseline') },
+    { title: 'Paper', wide: true, value: (r) => (r.paper < 0 ? '' : graph.name(r.paper)), cell: (r) => (r.paper < 0 ? '' : button(bdi(graph.name(r.paper, 70), 70), () => app.steps.select(r.paper), { class: 'text' })) },
     { title: 'Year', number: true, value: (r) => (r.paper < 0 ? null : graph.nodes.first[r.paper] || null) },
   ].filter(Boolean);
   const hint = metric === undefined ? '' : ` · ${better} is better ${better === 'lower' ? '↓' : '↑'}`;

@@ -1,6 +1,6 @@
 // What the network shows, as tables that can be sorted and read aloud.
 
-/** A table whose columns sort: `columns` are {title, value(row), cell(row)?, number?}. */
+/** A table whose columns sort: `columns` are {title, value(row), cell(row)?, number?, wide?}. */
 function sortable(caption, columns, rows, { by = 0, down = false, limit = 300 } = {}) {
   const body = el('tbody');
   const heads = columns.map((column, i) => el('th', { scope: 'col', class: column.number ? 'number' : null },
@@ -11,7 +11,7 @@ function sortable(caption, columns, rows, { by = 0, down = false, limit = 300 } 
     const sign = order.down ? -1 : 1;
     const compare = number ? (a, b) => (value(a) ?? -Infinity) - (value(b) ?? -Infinity) : (a, b) => String(value(a)).localeCompare(String(value(b)), 'en');
     const sorted = [...rows].sort((a, b) => sign * compare(a, b));
-    fill(body, sorted.slice(0, limit).map((row) => el('tr', {}, columns.map((c) => el('td', { class: c.number ? 'number' : null }, c.cell ? c.cell(row) : String(c.value(row) ?? ''))))));
+    fill(body, sorted.slice(0, limit).map((row) => el('tr', {}, columns.map((c) => el('td', { class: c.number ? 'number' : c.wide ? 'wide' : null }, c.cell ? c.cell(row) : String(c.value(row) ?? ''))))));
     heads.forEach((head, i) => head.setAttribute('aria-sort', i !== order.by ? 'none' : order.down ? 'descending' : 'ascending'));
   };
   const sort = (i) => {
