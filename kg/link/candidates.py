@@ -192,9 +192,9 @@ def link(a: Group, b: Group) -> Link | None:
 def _same_head(a: Group, b: Group) -> bool:
     """Whether two names may differ in their generic heads: they stand for each other, or one has none.
 
-    A head is left off a method only where a name is before it ('BERT model', not 'mixture model'), and never if it is
-    'network', which is another thing than what it is made of ('ReLU network'); 'rate' only where more papers do without
-    ('accuracy rate'). An ability measured here is the goal there.
+    A head is left off a method only where a name is before it ('BERT model', not 'mixture model') or another head
+    ('neural network model'), and never if it is 'network', which is another thing than what it is made of ('ReLU
+    network'); 'rate' only where more papers do without ('accuracy rate'). An ability measured here is the goal there.
     """
     if not a.types.keys() & b.types.keys():
         return {a.type, b.type} == {"Metric", "Task"} and ("Metric", ABILITY) in ((a.type, a.head), (b.type, b.head))
@@ -206,7 +206,7 @@ def _same_head(a: Group, b: Group) -> bool:
         return False
     headed, other = (a, b) if b.head == -1 else (b, a)
     if headed.type == "Method":
-        return headed.head == LEARNING or (headed.named and headed.head != NETWORK)
+        return headed.head == LEARNING or (headed.named and headed.head != NETWORK) or headed.rest[-1] == "network"
     return (headed.type, headed.head) != ("Metric", RATE) or len(headed.papers) < len(other.papers)
 
 

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
+from kg.link.names import read_name
 from kg.model import Mention, Paper, PaperEntity
-from kg.text import fold
 
 
 def choose_label(
-    members: Iterable[tuple[Paper, PaperEntity]], short_forms: frozenset[str]
+    members: Iterable[tuple[Paper, PaperEntity]], mains: Iterable[str], short_forms: frozenset[str]
 ) -> tuple[str, tuple[str, ...]]:
     """The label and the sorted other forms.
 
-    Forms that fold alike stand together; the group that most papers use wins, abbreviations (`short_forms`, as
-    written) only where there is nothing else. In the group the variant wins that most papers write within sentences:
-    a form from titles or the beginnings of sentences, whose case says nothing, counts only where no other is found.
+    Only `mains`, the main names of the members, can be the label, and of them abbreviations (`short_forms`) only where
+    there is nothing else. Forms that fold alike stand together, and the group that most papers use wins. In the group
+    the variant wins that most papers write within sentences: a form from titles or the beginnings of sentences, whose
+    case says nothing, counts only where no other is found.
     """
     running: Counter[str] = Counter()
     leading: Counter[str] = Counter()
@@ -28,11 +29,11 @@ def choose_label(
     names = set(running) | set(leading) or {"?"}
     groups: Counter[str] = Counter()
     for form in names:
-        groups[fold(form)] += running[form] + leading[form]
-    long = {fold(form) for form in names - short_forms} or set(groups)
-    best = min(long, key=lambda key: (-groups[key], -len(key), key))
+        groups[read_name(form).light] += running[form] + leading[form]
+    main = {read_name(form).light for form in mains if form not in short_forms} & groups.keys()
+    best = min(main or groups, key=lambda light: (-groups[light], -len(light), light))
     label = min(
-        (form for form in names if fold(form) == best),
+        (form for form in names if read_name(form).light == best),
         key=lambda form: (-running[form], -leading[form], len(form), form),
     )
     return label, tuple(sorted(names - {label}))

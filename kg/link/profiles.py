@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from kg.abbreviations import find_abbreviations, is_short_form
-from kg.link.names import Name, abbreviates, read_name, split_head
+from kg.link.names import HEADS, Name, abbreviates, read_name, split_head
 from kg.model import Extraction, PaperEntity
 
 
@@ -56,6 +56,8 @@ def _profile(paper: str, entity: PaperEntity, defined: Mapping[str, str]) -> Pro
     if definition:
         shorts, long = {long[0]}, [definition]
     long.sort(key=lambda form: (-_content(read_name(form), entity.type), -len(form), form))
+    spelt_out = {form for form in long if _spelt_out(form, long[0], shorts, entity.type)}
+    long.sort(key=lambda form: form not in spelt_out)
     main = read_name(long[0] if long else "?")
     shorts = {form for form in shorts if definition or abbreviates(form, long[0]) or not _part_abbreviated(form, long)}
     others = {name.light: name for name in map(read_name, reversed(long[1:])) if name.light != main.light}
@@ -74,6 +76,16 @@ def _profile(paper: str, entity: PaperEntity, defined: Mapping[str, str]) -> Pro
 def _content(name: Name, type: str) -> int:
     """The number of words without generic heads."""
     return len([word for word in split_head(name.words, type)[0] if word != "based"])
+
+
+def _spelt_out(form: str, longest: str, shorts: set[str], type: str) -> bool:
+    """Whether an abbreviation stands for just this form, and the longest adds but a generic head: 'RAG models'."""
+    words, most = read_name(form).words, read_name(longest).words
+    return (
+        most[:-1] == words
+        and any(most[-1] in heads for heads in HEADS.get(type, ()))
+        and any(len(read_name(short).light) == len(words) and abbreviates(short, form) for short in shorts)
+    )
 
 
 def _part_abbreviated(short: str, long: list[str]) -> bool:

@@ -74,7 +74,7 @@ def _entities(
     entities = []
     for cluster, key in zip(clusters, mint_keys(clusters), strict=True):
         members = [(papers[paper], records[paper, entity]) for paper, entity in cluster.members]
-        label, aliases = choose_label(members, cluster.short_forms)
+        label, aliases = choose_label(members, cluster.names, cluster.short_forms)
         if cluster.label and cluster.label != label:
             label, aliases = cluster.label, tuple(sorted({label, *aliases} - {cluster.label}))
         entities.append(
