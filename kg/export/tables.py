@@ -3,10 +3,10 @@
 entities, papers, results, facts (one row an edge between entities, papers and results), evidence (one row a quoted
 sentence of a fact), and nodes and edges in the form that Gephi's spreadsheet import and Cytoscape expect.
 
-Parquet holds every text as it is, lists as lists. CSV (UTF-8, commas, line feeds, text in double quotes, nothing for nothing) joins lists as
-`kg.export.flat.join` does, and is safe to open in a spreadsheet program: text that begins with one of = + - @ (or
-their full-width forms), a tab, a carriage return or an apostrophe gets an apostrophe before it, so that it is no
-formula; who takes one leading apostrophe off has the text again.
+Parquet holds every text as it is, lists as lists. CSV (UTF-8, commas, line feeds, text in double quotes, nothing for
+nothing) joins lists as `kg.export.flat.join` does, and is safe to open in a spreadsheet program: text that begins with
+one of = + - @ (or their full-width forms), a tab, a carriage return or an apostrophe gets an apostrophe before it, so
+that it is no formula; who takes one leading apostrophe off has the text again.
 """
 
 from __future__ import annotations
