@@ -9,6 +9,8 @@ from typing import Any
 import networkx as nx
 import pytest
 
+from kg.export.html import write
+
 pytestmark = pytest.mark.slow
 
 HEADING = "document.querySelector('#pane h2').textContent"
@@ -16,15 +18,9 @@ HEADING = "document.querySelector('#pane h2').textContent"
 DRAWN = "document.querySelector('#view-table tbody').children.length"
 
 
-def key(graph: nx.MultiDiGraph, label: str) -> str:
-    return next(k for k, d in graph.nodes(data=True) if d["label"] == label)
-
-
-def most_named(graph: nx.MultiDiGraph) -> str:
-    return max(
-        (k for k, d in graph.nodes(data=True) if "papers" in d),
-        key=lambda k: (graph.nodes[k]["papers"], graph.degree(k)),
-    )
+def most_named(graph: nx.MultiDiGraph, kind: str | None = None) -> str:
+    entities = [k for k, d in graph.nodes(data=True) if "papers" in d and kind in (None, d["kind"])]
+    return max(entities, key=lambda k: (graph.nodes[k]["papers"], graph.degree(k), k))
 
 
 def search(page: Any, text: str) -> None:
@@ -35,6 +31,21 @@ def search(page: Any, text: str) -> None:
 def test_opens_offline_with_nodes_drawn(golden_page: Path, visit: Callable[..., Any]) -> None:
     opened = visit(golden_page, "view=table")
     assert 0 < opened.page.evaluate(DRAWN) <= 300
+    assert opened.trouble == []
+
+
+def test_empty_graph_opens(visit: Callable[..., Any], tmp_path: Path) -> None:
+    (path,) = write(nx.MultiDiGraph(), tmp_path / "graph.html")
+    for view in ("network", "table", "results", "matrix"):
+        assert visit(path, f"view={view}").trouble == []
+
+
+def test_years_count_the_papers(golden_graph: nx.MultiDiGraph, golden_page: Path, visit: Callable[..., Any]) -> None:
+    opened = visit(golden_page, "view=matrix&matrix=method-year")
+    label = golden_graph.nodes[most_named(golden_graph, "Method")]["label"]
+    row = opened.page.locator("#view-matrix tbody tr", has=opened.page.get_by_role("rowheader", name=label, exact=True))
+    numbers = [int(text) for text in row.first.locator("td button").all_inner_texts()]
+    assert sum(numbers) == golden_graph.nodes[most_named(golden_graph, "Method")]["papers"]
     assert opened.trouble == []
 
 
@@ -209,7 +220,9 @@ def test_nothing_hangs_over_the_side(golden_page: Path, visit: Callable[..., Any
         assert opened.page.evaluate("document.documentElement.scrollWidth") <= size[0]
 
 
-@pytest.mark.parametrize("fragment", ["", "view=table", "view=results", "view=matrix", "color=community"])
+@pytest.mark.parametrize(
+    "fragment", ["", "view=table", "view=results", "view=matrix&matrix=method-year", "color=community"]
+)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_no_serious_fault(golden_page: Path, visit: Callable[..., Any], fragment: str, scheme: str) -> None:
     axe = pytest.importorskip("axe_playwright_python.base", reason="axe-playwright-python is not installed")

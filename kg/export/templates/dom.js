@@ -50,6 +50,9 @@ function count(number, one, many = `${one}s`) {
   return `${number.toLocaleString('en')} ${number === 1 ? one : many}`;
 }
 
+/** The largest number, at least 1; a list may be longer than a call can have arguments. */
+const largest = (numbers) => numbers.reduce((a, b) => Math.max(a, b), 1);
+
 /** A link that opens elsewhere, or null unless `address` is http or https. */
 function link(address, label) {
   let url;

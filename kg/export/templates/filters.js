@@ -14,8 +14,8 @@ class Filters {
     this.relations = new Map(graph.relations.filter((r) => !SLOTS.includes(r)).map((r) => [r, this.toggle('relation', r, [capital(spoken(r))], counted(r))]));
     this.color = el('select', { id: 'color', onchange: (e) => app.steps.go({ color: e.target.value }) }, el('option', { value: 'type' }, 'type'), el('option', { value: 'community' }, 'community'));
     this.sliders = [
-      this.slider('papers', 'Papers that name a node, at least', 1, Math.max(2, Math.min(20, Math.max(...graph.nodes.papers.slice(0, 1e5))))),
-      this.slider('support', 'Papers that state a fact, at least', 1, Math.max(2, Math.min(10, graph.edges.support.reduce((a, b) => Math.max(a, b), 1)))),
+      this.slider('papers', 'Papers that name a node, at least', 1, Math.max(2, Math.min(20, largest(graph.nodes.papers)))),
+      this.slider('support', 'Papers that state a fact, at least', 1, Math.max(2, Math.min(10, largest(graph.edges.support)))),
       this.slider('score', 'Score of a fact, at least', 0, 1, 0.05),
     ];
     this.years = graph.years && graph.years[0] < graph.years[1] ? this.yearRange(graph.years) : null;

@@ -25,7 +25,7 @@ const NODE_FIELDS = ['at', 'from', 'to', 'node', 'task', 'dataset', 'metric'];
 const WORDS = {
   view: ['network', 'table', 'results', 'matrix'],
   color: ['type', 'community'],
-  matrix: ['method-task', 'task-dataset', 'method-dataset'],
+  matrix: ['method-task', 'task-dataset', 'method-dataset', 'method-year', 'task-year', 'dataset-year'],
 };
 
 /** The state as the part of the address behind '#': only what differs from the opening view. */
