@@ -25,7 +25,7 @@ from kg.schema import load_schema
 from kg.settings import Settings
 from kg.snapshot import load, save_graph
 from kg.store import Store, memory_store, write_store
-from kg.workspace import CURATION, RDF_STORE, export_path
+from kg.workspace import CURATION, RDF_STORE, export_path, is_workspace
 
 __all__ = ["BuildReport", "Extractor", "Progress", "build", "load"]
 
@@ -103,17 +103,18 @@ def build(
     formats = tuple(formats) if out is not None else ()
     for name in formats:
         writer(name)  # an unknown format is told before the work
+    papers = None if inputs is None else _papers(inputs, report.reading, progress, format, columns, strict)
+    if papers is None and (out is None or not is_workspace(Path(out))):
+        raise StoreError(f"{out or 'memory'}: no papers here yet; name files of papers")
     with memory_store() if out is None else write_store(Path(out)) as store:
-        if inputs is not None:
-            store.replace_papers(_papers(inputs, report.reading, progress, format, columns, strict))
+        if papers is not None:
+            store.replace_papers(papers)
             store.save_rejections(report.reading.rejections)
             store.note("read", report.reading.read)
         store.note("complete", False)
         settings = settings or Settings(**(store.noted("settings") or {}))
         store.note("settings", asdict(settings))
         report.papers = store.count_papers()
-        if not report.papers:
-            raise StoreError(f"{out or 'memory'}: no papers here yet; name files of papers")
         report.extracted = _extract_new(store, extractor, settings, workers, progress)
         graph = _assemble(store, extractor.extractor_info(), settings, report.curation)
         if out is not None:

@@ -18,7 +18,7 @@ from kg.build import BuildReport, build, load
 from kg.errors import ExportError, ReadError, StoreError
 from kg.model import Extraction, Paper
 from kg.settings import Settings
-from kg.store import open_store
+from kg.store import open_store, write_store
 from kg.workspace import export_path
 
 ROOT = Path(__file__).parents[1]
@@ -132,10 +132,15 @@ def test_what_was_left_out_is_kept_for_the_report(tmp_path: Path) -> None:
 def test_nothing_to_build_from_is_said(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="no papers here yet"):
         build(None, tmp_path, extractor=GoldenExtractor())
-    with pytest.raises(StoreError, match="no graph yet"):
+    with pytest.raises(StoreError, match="no workspace here"):
+        load(tmp_path)
+    with write_store(tmp_path), pytest.raises(StoreError, match="no graph yet"):
         load(tmp_path)
     with pytest.raises(ReadError, match="no papers to build from"):
         build([], extractor=GoldenExtractor())
+    with pytest.raises(ReadError, match="nowhere"):
+        build("nowhere.jsonl", tmp_path / "out", extractor=GoldenExtractor())
+    assert not (tmp_path / "out").exists()
 
 
 def test_an_unknown_format_is_told_before_the_work(tmp_path: Path) -> None:
