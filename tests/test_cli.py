@@ -119,6 +119,8 @@ def test_unknown_names_are_corrected(here: Path) -> None:
         (["query", "SELECT"], "malformed query"),
         (["query", "SELECT * {}", "--param", "x"], "expected KEY=VALUE"),
         (["query", "--name", "x", "out", "SELECT"], "--name takes the place of SPARQL"),
+        (["query", "no such file.rq"], "no such file.rq"),
+        (["query", "-"], "no text in UTF-8"),
         (["export"], "name a format of: csv"),
         (["export", "nt", "ttl", "-o", "x"], "name one format of"),
         (["extract"], "Missing argument"),
@@ -126,7 +128,7 @@ def test_unknown_names_are_corrected(here: Path) -> None:
     ],
 )
 def test_bad_usage_ends_with_2_and_says_why(here: Path, arguments: list[str], why: str) -> None:
-    result = run(*arguments)
+    result = CliRunner().invoke(main, arguments, input=b"\xff")
     assert result.exit_code == 2, result.output
     assert why in result.stderr
     assert result.stdout == ""
@@ -350,8 +352,10 @@ def test_link_maps_every_entity(here: Path, tmp_path: Path) -> None:
     assert run("link", extractions, "--papers", PAPERS, "-o", tmp_path / "links.json").exit_code == 0
     assert set(json.loads((tmp_path / "links.json").read_text())) == set(links)
     (tmp_path / "bad.jsonl").write_text('{"id": "a"}\nnonsense\n')
-    result = run("link", tmp_path / "bad.jsonl")
-    assert (result.exit_code, "bad.jsonl:2: no JSON" in result.stderr) == (2, True)
+    (tmp_path / "binary.jsonl").write_bytes(b'{"id": "a"}\n\xff\xfe\n')
+    for name in ("bad.jsonl", "binary.jsonl"):
+        result = run("link", tmp_path / name)
+        assert (result.exit_code, f"{name}:2: no JSON" in result.stderr) == (2, True)
 
 
 def test_evaluate_scores_the_extractor_or_a_file(here: Path, tmp_path: Path) -> None:

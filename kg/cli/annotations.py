@@ -20,12 +20,12 @@ def read_extractions(path: Path, papers: Mapping[str, Paper]) -> Iterator[Extrac
     """
     from kg.records import extraction_from_json
 
-    with path.open(encoding="utf8") as stream:
+    with path.open("rb") as stream:
         for number, line in enumerate(stream, 1):
             if line.strip():
                 try:
-                    record = json.loads(line)
-                except ValueError as error:
+                    record = json.loads(line.decode("utf8"))
+                except (ValueError, RecursionError) as error:
                     raise ReadError(f"no JSON: {error}", source=str(path), line=number) from error
                 paper = papers.get(str(record.get("id"))) if isinstance(record, dict) else None
                 yield extraction_from_json(record, paper.text if paper else None, source=str(path), line=number)

@@ -74,10 +74,15 @@ def _list_questions() -> None:
 def _query_text(given: str) -> str:
     """The query itself, or what stands in the file (or standard input) that is named."""
     if given == "-":
-        return sys.stdin.buffer.read().decode("utf8")
-    if given.endswith((".rq", ".sparql")) or ("{" not in given and Path(given).is_file()):
-        return Path(given).read_text(encoding="utf8")
-    return given
+        data = sys.stdin.buffer.read()
+    elif given.endswith((".rq", ".sparql")) or ("{" not in given and Path(given).is_file()):
+        data = Path(given).read_bytes()
+    else:
+        return given
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise click.UsageError(f"{given}: no text in UTF-8: {error}") from error
 
 
 def _print(answer: Answer, format: str) -> None:

@@ -14,12 +14,12 @@ _BIDI = {*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x2028,
 
 
 def clean(text: str) -> str:
-    r"""Make control characters visible: names come from papers and must not steer the terminal. Lines stay.
+    r"""Make control characters visible: names come from papers and must not steer the terminal. Lines and tabs stay.
 
     >>> clean("a\x1b[2Jb")
     'a\\x1b[2Jb'
     """
-    return "".join(c if c == "\n" or not _steers(c) else c.encode("unicode_escape").decode() for c in text)
+    return "".join(c if c in "\n\t" or not _steers(c) else c.encode("unicode_escape").decode() for c in text)
 
 
 def one_line(text: str) -> str:
