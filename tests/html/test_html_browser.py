@@ -62,6 +62,18 @@ def test_canvas_is_painted(golden_page: Path, visit: Callable[..., Any]) -> None
     assert opened.trouble == []
 
 
+@pytest.mark.parametrize("start", ["", "view=matrix"])
+def test_network_fills_its_place_however_it_is_reached(
+    golden_page: Path, visit: Callable[..., Any], start: str
+) -> None:
+    page = visit(golden_page, start).page
+    page.click("#tab-results")
+    page.click("#tab-network")
+    size = "(([a, b]) => [a.width, a.height, b.clientWidth, b.clientHeight])"
+    found = page.evaluate(f"{size}([document.querySelector('#canvas canvas'), document.getElementById('canvas')])")
+    assert found[:2] == found[2:]
+
+
 def test_search_finds_names_and_aliases_and_shows_evidence(
     golden_graph: nx.MultiDiGraph, golden_page: Path, visit: Callable[..., Any]
 ) -> None:

@@ -127,7 +127,7 @@ class NetworkView {
   fit(move = true) {
     this.fitted = this.container.clientWidth > 0;
     if (!this.fitted) return;
-    if (this.container.querySelector('canvas').clientWidth !== this.container.clientWidth) this.vis.setSize('100%', '100%');
+    this.vis.setSize('100%', '100%'); // the canvas may not have followed the page yet
     const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
     this.vis.fit({ maxZoomLevel: 1.3, animation: move && !calm ? { duration: 250 } : false });
   }
