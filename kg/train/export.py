@@ -90,86 +90,76 @@ def halve(path: Path) -> None:
     onnx.save(graph, str(path))
 
 
-def export(model: Extractor, folder: Path, *, scheme: str = "kg", quantize: bool = True) -> None:
-    """Write encoder.onnx, spans.onnx, mentions.onnx, coreference.onnx, entities.onnx and pairs.onnx into `folder`."""
-    folder.mkdir(parents=True, exist_ok=True)
+Inputs = dict[str, tuple[Tensor, Sequence[str]]]
+
+
+def _sample_inputs(model: Extractor) -> dict[str, Inputs]:
+    """Inputs of each part, to trace it with, and the names of their dynamic axes."""
     shape, labels = model.shape, model.pair.type_head.in_features
-    size, context = shape.head_size, 2
-    words, ints = torch.randn(9, shape.hidden), torch.tensor([[0, 1], [2, 2], [3, 5]])
-    mentions, types = torch.randn(3, size), torch.rand(3, labels)
-    pieces = torch.arange(100, 112)
-    _export(
-        EncoderGraph(model),
-        folder / "encoder.fp32.onnx",
-        {
+    words, spans = (torch.randn(9, shape.hidden), ["W", ""]), torch.tensor([[0, 1], [2, 2], [3, 5]])
+    vectors, types = torch.randn(3, shape.head_size), (torch.rand(3, labels), ["E", ""])
+    pieces, pairs = torch.arange(100, 112), torch.tensor([[0, 1], [1, 2], [2, 0], [0, 2]])
+    return {
+        "encoder": {
             "pieces": (pieces, ["T"]),
             "shapes": (torch.ones_like(pieces), ["T"]),
             "first": (torch.arange(1, 10), ["W"]),
             "last": (torch.arange(1, 10), ["W"]),
         },
-        ["words"],
-    )
-    full, small = folder / "encoder.fp32.onnx", folder / "encoder.onnx"
-    if quantize:
-        logging.getLogger().setLevel(logging.ERROR)
-        quantize_dynamic(
-            str(full),
-            str(small),
-            per_channel=True,
-            weight_type=QuantType.QInt8,
-            op_types_to_quantize=["MatMul", "Gather"],
-        )
-        full.unlink()
-    else:
-        full.rename(small)
-    _export(
-        SpanGraph(model, scheme),
-        folder / "spans.onnx",
-        {"words": (words, ["W", ""]), "spans": (ints, ["S", ""])},
-        ["scores", "tags"],
-    )
-    _export(
-        model.mentions,
-        folder / "mentions.onnx",
-        {"words": (words, ["W", ""]), "spans": (ints, ["M", ""])},
-        ["mentions"],
-    )
-    _export(
-        model.coreference,
-        folder / "coreference.onnx",
-        {
-            "first": (mentions, ["Q", ""]),
-            "second": (mentions, ["Q", ""]),
+        "spans": {"words": words, "spans": (spans, ["S", ""])},
+        "mentions": {"words": words, "spans": (spans, ["M", ""])},
+        "coreference": {
+            "first": (vectors, ["Q", ""]),
+            "second": (vectors, ["Q", ""]),
             "features": (torch.rand(3, COREFERENCE_FEATURES), ["Q", ""]),
         },
-        ["scores"],
-    )
-    _export(
-        model.entity,
-        folder / "entities.onnx",
-        {
-            "words": (words, ["W", ""]),
-            "entities": (mentions, ["E", ""]),
-            "types": (types, ["E", ""]),
+        "entities": {
+            "words": words,
+            "entities": (vectors, ["E", ""]),
+            "types": types,
             "features": (torch.rand(3, ENTITY_FEATURES), ["E", ""]),
-            "places": (torch.ones(3, 9, context), ["E", "W", ""]),
+            "places": (torch.ones(3, 9, 2), ["E", "W", ""]),
         },
-        ["flags"],
-    )
-    _export(
-        PairGraph(model, scheme),
-        folder / "pairs.onnx",
-        {
-            "words": (words, ["W", ""]),
-            "mentions": (mentions, ["M", ""]),
-            "entities": (mentions, ["E", ""]),
-            "types": (types, ["E", ""]),
-            "pairs": (torch.tensor([[0, 1], [1, 2], [2, 0], [0, 2]]), ["P", ""]),
-            "near": (torch.tensor([[0, 1], [1, 2], [2, 0], [0, 2]]), ["P", ""]),
+        "pairs": {
+            "words": words,
+            "mentions": (vectors, ["M", ""]),
+            "entities": (vectors, ["E", ""]),
+            "types": types,
+            "pairs": (pairs, ["P", ""]),
+            "near": (pairs, ["P", ""]),
             "buckets": (torch.tensor([[0, 1, 2], [1, 2, 3], [2, 0, 0], [5, 1, 1]]), ["P", ""]),
             "places": (torch.ones(4, 9, 3), ["P", "W", ""]),
         },
-        ["relations", "slots"],
+    }
+
+
+def export(model: Extractor, folder: Path, *, scheme: str = "kg", quantize: bool = True) -> None:
+    """Write encoder.onnx, spans.onnx, mentions.onnx, coreference.onnx, entities.onnx and pairs.onnx into `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    inputs = _sample_inputs(model)
+    parts = {
+        "encoder": (EncoderGraph(model), ["words"]),
+        "spans": (SpanGraph(model, scheme), ["scores", "tags"]),
+        "mentions": (model.mentions, ["mentions"]),
+        "coreference": (model.coreference, ["scores"]),
+        "entities": (model.entity, ["flags"]),
+        "pairs": (PairGraph(model, scheme), ["relations", "slots"]),
+    }
+    for name, (module, outputs) in parts.items():
+        path = folder / f"{name}.onnx"
+        _export(module, path, inputs[name], outputs)
+        if name != "encoder":
+            halve(path)
+        elif quantize:
+            quantize_encoder(path)
+
+
+def quantize_encoder(path: Path) -> None:
+    """Replace the encoder by its int8 form: dynamic, per channel, the embedding table included."""
+    full = path.with_suffix(".fp32.onnx")
+    path.rename(full)
+    logging.getLogger().setLevel(logging.ERROR)
+    quantize_dynamic(
+        str(full), str(path), per_channel=True, weight_type=QuantType.QInt8, op_types_to_quantize=["MatMul", "Gather"]
     )
-    for name in ("spans", "mentions", "coreference", "entities", "pairs"):
-        halve(folder / f"{name}.onnx")
+    full.unlink()
