@@ -1,7 +1,8 @@
 """GraphML for yEd, Cytoscape, Gephi, igraph and others.
 
 Typed attributes (http://graphml.graphdrawing.org) with lists joined as `kg.export.flat` says; x, y, size, r, g and b
-as Gephi reads them, and yEd's own graphics, in which y points down.
+as Gephi reads them, and yEd's own graphics, in which y points down. For Gephi prefer GEXF: from GraphML it takes but
+one of the edges that join the same two nodes.
 """
 
 from __future__ import annotations

@@ -131,7 +131,10 @@ def expected(graph: nx.MultiDiGraph) -> Contents:
     """The same, written out by hand from the graph."""
     nodes = {}
     for key, data in graph.nodes(data=True):
-        row = {n: storable(v) if isinstance(v, str) else v for n, v in data.items() if n != "kind" and v != ()}
+        row: dict[str, Any] = {}
+        for name, value in data.items():
+            if name != "kind" and value != ():
+                row[name] = storable(value) if isinstance(value, str) else value
         if "aliases" in row:
             row["aliases"] = [storable(alias) for alias in row["aliases"]]
         if "merges" in row:

@@ -1,0 +1,75 @@
+"""Gephi's own importers open GEXF and GraphML, without complaint, as what the graph is."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import networkx as nx
+import pytest
+from maven import JAVA, classpath
+
+from kg.export import write
+from kg.export.flat import fact_id
+from kg.layout import layout
+
+pytestmark = pytest.mark.slow
+HERE = Path(__file__).parent
+
+
+@pytest.fixture(scope="module")
+def gephi(tmp_path_factory: pytest.TempPathFactory) -> str:
+    return classpath(HERE / "gephi-pom.xml", tmp_path_factory.mktemp("gephi"))
+
+
+def read(path: Path, classpath: str) -> dict[str, list[list[str]]]:
+    """The lines that ReadWithGephi prints, by their first word."""
+    command = [*JAVA, "-Djava.awt.headless=true", "-cp", classpath, str(HERE / "ReadWithGephi.java"), str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+    found: dict[str, list[list[str]]] = {}
+    for line in done.stdout.splitlines():
+        first, *words = line.split("\t")
+        found.setdefault(first, []).append(words)
+    return found
+
+
+def intervals(text: str) -> list[float]:
+    return [float(year) for year in text.strip("[]").split(", ")] if text.strip("[]") not in ("", "null") else []
+
+
+def check_nodes(found: dict[str, list[list[str]]], graph: nx.MultiDiGraph) -> None:
+    """No complaint, and every node where and as it is laid out, with typed attributes."""
+    assert found["issues"] == [[""]]
+    drawn = layout(graph)
+    assert {node[0] for node in found["node"]} == set(graph)
+    for key, x, y, size, color, _ in found["node"]:
+        assert (float(x), float(y)) == pytest.approx(drawn.position[key], rel=1e-5)
+        assert (float(size), color) == (pytest.approx(drawn.size[key]), drawn.color[key])
+    columns = dict(found["column"])
+    assert (columns["papers"], columns["score"], columns["aliases"]) == ("Long", "Double", "String")
+
+
+def test_gexf(golden_graph: nx.MultiDiGraph, gephi: str, tmp_path: Path) -> None:
+    (path,) = write(golden_graph, "gexf", tmp_path / "graph.gexf")
+    found = read(path, gephi)
+    check_nodes(found, golden_graph)
+    for key, *_, years in found["node"]:
+        data = golden_graph.nodes[key]
+        if data["kind"] != "Result":
+            first, last = data.get("first_year", data.get("year")), data.get("last_year", data.get("year"))
+            assert intervals(years) == [first, last]
+    edges = {edge[0]: edge[1:] for edge in found["edge"]}
+    assert len(edges) == golden_graph.number_of_edges()
+    for head, tail, relation, data in golden_graph.edges(keys=True, data=True):
+        a, b, kind, weight, years = edges[fact_id(head, relation, tail)]
+        assert (a, b, kind, float(weight)) == (head, tail, relation, data["support"])
+        assert intervals(years) == [data["first_year"], data["last_year"]]
+
+
+def test_graphml_but_for_parallel_edges(golden_graph: nx.MultiDiGraph, gephi: str, tmp_path: Path) -> None:
+    """Gephi 0.10 knows edge kinds from GEXF alone: of edges that join the same two nodes, GraphML gives it one."""
+    (path,) = write(golden_graph, "graphml", tmp_path / "graph.graphml")
+    found = read(path, gephi)
+    check_nodes(found, golden_graph)
+    assert {(head, tail) for _, head, tail, *_ in found["edge"]} == set(golden_graph.edges())
