@@ -212,7 +212,7 @@ def test_build_says_what_it_made_and_what_to_do_next(
     here: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(kg.build, "DEFAULT_FORMATS", ("ttl",))
-    result = run("build", PAPERS, "--out", tmp_path / "ws", "--format", "nt")
+    result = run("build", PAPERS, "--out", tmp_path / "ws", "--export", "nt")
     assert result.exit_code == 0
     assert result.stderr == ""
     assert result.stdout.startswith("10 papers (10 extracted now): ")
@@ -261,7 +261,17 @@ def test_build_takes_settings_and_columns(here: Path, tmp_path: Path, monkeypatc
     (tmp_path / "kg.toml").write_text('[kg]\nbase = "https://example.org/"\n')
     (tmp_path / "t.csv").write_text("Name,Summary\nSLAM,We present SLAM.\n")
     columns = ["--column", "title=Name", "--column", "abstract=Summary"]
-    result = run("build", tmp_path / "t.csv", *columns, "--settings", tmp_path / "kg.toml", "--out", tmp_path / "ws")
+    result = run(
+        "build",
+        tmp_path / "t.csv",
+        "--format",
+        "csv",
+        *columns,
+        "--settings",
+        tmp_path / "kg.toml",
+        "--out",
+        tmp_path / "ws",
+    )
     assert result.exit_code == 0, result.output
     assert "base = https://example.org/" in run("status", tmp_path / "ws").stdout
 

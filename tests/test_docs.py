@@ -20,6 +20,7 @@ from kg.cli import main
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
+COMMANDS = ROOT / "docs" / "commands.md"
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 # What the README shows and a test does not do again: it stands in the middle of what these commands set up.
 STANDS_FOR = {
@@ -40,6 +41,20 @@ def test_every_command_explains_itself_with_examples(name: str) -> None:
     for parameter in command.params:
         if isinstance(parameter, click.Option):
             assert parameter.help, f"kg {name} {parameter.opts[0]} has no help"
+
+
+def reference() -> str:
+    """The page of all commands: what their --help prints."""
+    page = "# Commands\n\nWhat `kg COMMAND --help` prints. `python tests/test_docs.py` writes this page.\n"
+    for name, command in main.commands.items():
+        context = click.Context(command, info_name=f"kg {name}", terminal_width=100)
+        page += f"\n## kg {name}\n\n```text\n{command.get_help(context)}\n```\n"
+    return page
+
+
+def test_the_page_of_commands_is_what_help_prints() -> None:
+    # Where lines break is up to the version of click.
+    assert COMMANDS.read_text(encoding="utf8").split() == reference().split(), "run: python tests/test_docs.py"
 
 
 @dataclass
@@ -116,3 +131,7 @@ def test_the_readme_shows_what_happens(folder: Path) -> None:
 def test_the_changelog_begins_with_this_version() -> None:
     text = (ROOT / "CHANGELOG.md").read_text(encoding="utf8")
     assert re.search(r"^## (\S+)", text, re.MULTILINE)[1] == __version__  # type: ignore[index]
+
+
+if __name__ == "__main__":
+    COMMANDS.write_text(reference(), encoding="utf8")

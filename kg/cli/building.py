@@ -33,7 +33,12 @@ def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
             metavar="FIELD=NAME",
             help="Column of a table that holds a field, e.g. --column abstract=Summary.",
         ),
-        click.option("--input-format", help="Format of the papers; by default told by the file's name and content."),
+        click.option(
+            "--format",
+            "--input-format",
+            "input_format",
+            help="Format of the papers; by default told by the file's name and content.",
+        ),
     ):
         command = option(command)
     return command
@@ -54,8 +59,10 @@ def tell(report: BuildReport) -> None:
 @click.command()
 @click.argument("papers", nargs=-1, type=papers_type)
 @click.option("-o", "--out", type=click.Path(path_type=Path), help="Workspace; by default the current one, else out/.")
-@click.option("-f", "--format", "formats", multiple=True, help="Further export, e.g. gexf; may be given several times.")
-@click.option("--settings", "settings_file", type=papers_type, help="TOML file with a [kg] table: base, min_score.")
+@click.option("-e", "--export", "formats", multiple=True, help="Further export, e.g. gexf; may be given several times.")
+@click.option(
+    "--settings", "settings_file", type=papers_type, help="TOML file with a [kg] table: base, min_score, hierarchy."
+)
 @click.option("--workers", type=click.IntRange(1), help="Processes that extract; by default as the work needs.")
 @reading_options
 def build(
@@ -74,8 +81,9 @@ def build(
     \b
     Examples:
       kg build papers.jsonl
-      kg build refs.bib export.ris --out out --format gexf --format neo4j
+      kg build refs.bib export.ris --out out --export gexf --export neo4j
       kg build table.csv --column abstract=Summary --column title=Name
+      kg build listing.txt --format page
       kg build --out out             finish or refresh a workspace
     """
     from kg.build import DEFAULT_FORMATS, BuildReport
