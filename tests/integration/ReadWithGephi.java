@@ -26,7 +26,7 @@ public class ReadWithGephi {
         print("issues", container.getReport().getText().strip().replace('\n', ' '));
         print("time", model.getTimeBounds().getLow(), model.getTimeBounds().getHigh());
         for (Column column : model.getNodeTable()) {
-            print("column", column.getId(), column.getTypeClass().getSimpleName());
+            print("column", column.getTitle(), column.getTypeClass().getSimpleName());
         }
         for (Node node : graph.getNodes()) {
             String color = String.format("#%06x", node.getColor().getRGB() & 0xffffff);

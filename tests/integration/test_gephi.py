@@ -45,7 +45,8 @@ def check_nodes(found: dict[str, list[list[str]]], graph: nx.MultiDiGraph) -> No
     assert {node[0] for node in found["node"]} == set(graph)
     for key, x, y, size, color, _ in found["node"]:
         assert (float(x), float(y)) == pytest.approx(drawn.position[key], rel=1e-5)
-        assert (float(size), color) == (pytest.approx(drawn.size[key]), drawn.color[key])
+        assert float(size) == pytest.approx(drawn.size[key])
+        assert color == drawn.color[key]
     columns = dict(found["column"])
     assert (columns["papers"], columns["score"], columns["aliases"]) == ("Long", "Double", "String")
 
