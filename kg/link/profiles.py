@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from kg.abbreviations import find_abbreviations, is_short_form
-from kg.link.names import HEADS, Name, abbreviates, read_name, split_head
+from kg.link.names import HEADS, Name, abbreviates, is_proper, read_name, split_head
 from kg.model import Extraction, PaperEntity
 
 
@@ -56,8 +57,9 @@ def _profile(paper: str, entity: PaperEntity, defined: Mapping[str, str]) -> Pro
     if definition:
         shorts, long = {long[0]}, [definition]
     long.sort(key=lambda form: (-_content(read_name(form), entity.type), -len(form), form))
+    coined = _coined(Counter(" ".join(m.text.split()) for m in entity.mentions), long)
     spelt_out = {form for form in long if _spelt_out(form, long[0], shorts, entity.type)}
-    long.sort(key=lambda form: form not in spelt_out)
+    long.sort(key=lambda form: (form not in spelt_out, form != coined))
     main = read_name(long[0] if long else "?")
     shorts = {form for form in shorts if definition or abbreviates(form, long[0]) or not _part_abbreviated(form, long)}
     others = {name.light: name for name in map(read_name, reversed(long[1:])) if name.light != main.light}
@@ -76,6 +78,13 @@ def _profile(paper: str, entity: PaperEntity, defined: Mapping[str, str]) -> Pro
 def _content(name: Name, type: str) -> int:
     """The number of words without generic heads."""
     return len([word for word in split_head(name.words, type)[0] if word != "based"])
+
+
+def _coined(uses: Mapping[str, int], long: list[str]) -> str | None:
+    """The proper name of one word that the paper uses most, before the description it gives once ('Plover: a ...')."""
+    names = [form for form in long if " " not in form and (is_proper(form) or form[0].isupper())]
+    most = max(names, key=lambda form: (uses[form], form), default=None)
+    return most if most and uses[most] > max((uses[form] for form in long if form != most), default=0) else None
 
 
 def _spelt_out(form: str, longest: str, shorts: set[str], type: str) -> bool:
