@@ -125,6 +125,15 @@ def test_expand_centre_back_and_the_address_restore_the_view(star_page: Path, vi
     assert opened.trouble == again.trouble == []
 
 
+def test_search_centres_what_was_not_drawn(star_page: Path, visit: Callable[..., Any]) -> None:
+    opened = visit(star_page)
+    search(opened.page, "method 499")
+    opened.page.press("#search", "Enter")
+    assert opened.page.evaluate(HEADING) == "method 499"
+    assert "around method 499" in opened.page.inner_text("#caption")
+    assert opened.trouble == []
+
+
 def test_never_more_than_300_nodes_are_drawn(star_page: Path, visit: Callable[..., Any]) -> None:
     opened = visit(star_page, "&".join(["view=table", "at=task/t", *["more=task/t"] * 30]))
     assert opened.page.evaluate(DRAWN) == 300

@@ -12,6 +12,7 @@ class NetworkView {
     this.labels = new Labels(graph);
     this.hovered = -1;
     this.shown = null;
+    this.changing = false;
     this.fitted = false;
     this.vis = new vis.Network(container, { nodes: this.nodes, edges: this.edges }, options);
     this.container = container;
@@ -53,8 +54,10 @@ class NetworkView {
     this.colors = readColors();
     this.emphasis = emphasised(plan, state);
     this.communities = state.color === 'community' ? bigCommunities(this.graph, [...plan.places.keys()]) : null;
+    this.changing = true; // vis-network draws in the middle of a change, when some of the nodes are missing
     sync(this.nodes, [...plan.places.keys()].map((id) => this.drawnNode(id)));
     sync(this.edges, plan.lines.map((line) => this.drawnEdge(line)));
+    this.changing = false;
     const chosen = state.node >= 0 && plan.places.has(state.node) ? [state.node] : [];
     this.vis.setSelection({ nodes: chosen, edges: [] }, { highlightEdges: false });
     const other = before.size !== plan.places.size || [...plan.places.keys()].some((id) => !before.has(id));
@@ -93,7 +96,7 @@ class NetworkView {
   }
 
   drawLabels(context) {
-    if (!this.shown) return;
+    if (!this.shown || this.changing) return;
     const scale = this.vis.getScale();
     const { node: selected, edge } = this.state;
     const nodes = [];
