@@ -15,15 +15,7 @@ from typing import Any
 import networkx as nx
 
 from kg.export.atomic import replacing
-from kg.export.propertygraph import (
-    Edge,
-    batches,
-    edges_by_type,
-    identifier,
-    nodes_by_label,
-    properties,
-    property_types,
-)
+from kg.export.propertygraph import identifier, merges, nodes_by_label
 from kg.text import slug, storable
 
 _BATCH = 500
@@ -41,12 +33,9 @@ def write(graph: nx.MultiDiGraph, path: Path) -> tuple[Path, ...]:
 
 def statements(graph: nx.MultiDiGraph) -> Iterator[str]:
     """The statements that load `graph`, in order, without the closing semicolons."""
-    labels = nodes_by_label(graph)
-    yield from schema_statements(labels)
-    for label, keys in labels.items():
-        yield from _node_statements(graph, label, keys)
-    for kind, edges in edges_by_type(graph).items():
-        yield from _relationship_statements(graph, kind, edges)
+    yield from schema_statements(nodes_by_label(graph))
+    for batch in merges(graph, _BATCH):
+        yield f"UNWIND {_rows(batch.rows)} AS row\n{batch.merge}"
 
 
 def schema_statements(labels: Iterable[str]) -> Iterator[str]:
@@ -75,34 +64,6 @@ def literal(value: Any) -> str:
     if isinstance(value, str):
         return json.dumps(storable(value), ensure_ascii=False)
     return json.dumps(value, allow_nan=False)
-
-
-def _node_statements(graph: nx.MultiDiGraph, label: str, keys: list[str]) -> Iterator[str]:
-    names = list(property_types(properties(graph.nodes[key]) for key in keys))
-    for batch in batches(keys, _BATCH):
-        rows = ({"key": key, "set": _settings(names, properties(graph.nodes[key]))} for key in batch)
-        yield f"UNWIND {_rows(rows)} AS row\nMERGE (node:{identifier(label)} {{key: row.key}})\nSET node += row.set"
-
-
-def _relationship_statements(graph: nx.MultiDiGraph, kind: str, edges: list[Edge]) -> Iterator[str]:
-    names = list(property_types(properties(data) for _, _, data in edges))
-    groups: dict[tuple[str, str], list[Edge]] = {}
-    for edge in edges:
-        groups.setdefault((_label(graph, edge[0]), _label(graph, edge[1])), []).append(edge)
-    for (start, end), group in sorted(groups.items()):
-        ends = f"(head:{identifier(start)} {{key: row.head}}), (tail:{identifier(end)} {{key: row.tail}})"
-        for batch in batches(group, _BATCH):
-            rows = ({"head": a, "tail": b, "set": _settings(names, properties(data))} for a, b, data in batch)
-            merge = f"MERGE (head)-[fact:{identifier(kind)}]->(tail)"
-            yield f"UNWIND {_rows(rows)} AS row\nMATCH {ends}\n{merge}\nSET fact += row.set"
-
-
-def _label(graph: nx.MultiDiGraph, key: str) -> str:
-    return storable(str(graph.nodes[key].get("kind", "Node")))
-
-
-def _settings(names: list[str], row: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: None if (value := row.get(name)) == [] else value for name in names}
 
 
 def _rows(rows: Iterable[Mapping[str, Any]]) -> str:

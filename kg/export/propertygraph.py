@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import networkx as nx
@@ -26,6 +27,22 @@ _EVIDENCE = {"quotes": "quote", "papers": "paper", "starts": "start", "ends": "e
 _TYPES = {str: "string", int: "long", float: "double", bool: "boolean"}
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+_CHANGED = (
+    "any(name IN keys(row.set)"
+    " WHERE NOT coalesce({item}[name] = row.set[name], {item}[name] IS NULL AND row.set[name] IS NULL))"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """Rows that one statement of Cypher merges, by the key of a node or the ends of a relationship.
+
+    `merge` says how, given `row`. Each row has `set`, in which None stands for what the item lacks, and `key`, or
+    `head` and `tail`. What is so already is not written again.
+    """
+
+    merge: str
+    rows: list[dict[str, Any]]
 
 
 def relationship_type(relation: str) -> str:
@@ -52,7 +69,7 @@ def nodes_by_label(graph: nx.MultiDiGraph) -> dict[str, list[str]]:
     """The node keys of each label, both sorted."""
     found: dict[str, list[str]] = {}
     for key in sorted(graph):
-        found.setdefault(storable(str(graph.nodes[key].get("kind", "Node"))), []).append(key)
+        found.setdefault(label_of(graph, key), []).append(key)
     return dict(sorted(found.items()))
 
 
@@ -96,10 +113,49 @@ def property_types(rows: Iterable[Properties]) -> dict[str, str]:
     return {name: found[name] for name in sorted(found, key=lambda name: (order.get(name, len(order)), name))}
 
 
-def batches(items: list[Any], size: int) -> Iterator[list[Any]]:
-    """`items` cut into lists of at most `size`."""
-    for start in range(0, len(items), size):
-        yield items[start : start + size]
+def merges(graph: nx.MultiDiGraph, size: int) -> Iterator[Batch]:
+    """All nodes, then all relationships, of `graph` in batches of at most `size` rows."""
+    for label, keys in nodes_by_label(graph).items():
+        yield from _node_merges(graph, label, keys, size)
+    for kind, edges in edges_by_type(graph).items():
+        yield from _relationship_merges(graph, kind, edges, size)
+
+
+def label_of(graph: nx.MultiDiGraph, key: str) -> str:
+    """The label of a node."""
+    return storable(str(graph.nodes[key].get("kind", "Node")))
+
+
+def _node_merges(graph: nx.MultiDiGraph, label: str, keys: list[str], size: int) -> Iterator[Batch]:
+    names = list(property_types(properties(graph.nodes[key]) for key in keys))
+    merge = f"MERGE (node:{identifier(label)} {{key: row.key}})\n{_setting('node')}"
+    rows = [{"key": storable(key), "set": _settings(names, properties(graph.nodes[key]))} for key in keys]
+    yield from _cut(merge, rows, size)
+
+
+def _relationship_merges(graph: nx.MultiDiGraph, kind: str, edges: list[Edge], size: int) -> Iterator[Batch]:
+    names = list(property_types(properties(data) for _, _, data in edges))
+    groups: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for head, tail, data in edges:
+        row = {"head": storable(head), "tail": storable(tail), "set": _settings(names, properties(data))}
+        groups.setdefault((label_of(graph, head), label_of(graph, tail)), []).append(row)
+    for (start, end), rows in sorted(groups.items(), key=lambda group: group[0]):
+        ends = f"(head:{identifier(start)} {{key: row.head}}), (tail:{identifier(end)} {{key: row.tail}})"
+        merge = f"MATCH {ends}\nMERGE (head)-[fact:{identifier(kind)}]->(tail)\n{_setting('fact')}"
+        yield from _cut(merge, rows, size)
+
+
+def _setting(item: str) -> str:
+    return f"WITH row, {item} WHERE {_CHANGED.format(item=item)}\nSET {item} += row.set"
+
+
+def _settings(names: list[str], row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: None if (value := row.get(name)) == [] else value for name in names}
+
+
+def _cut(merge: str, rows: list[dict[str, Any]], size: int) -> Iterator[Batch]:
+    for start in range(0, len(rows), size):
+        yield Batch(merge=merge, rows=rows[start : start + size])
 
 
 def _type(name: str, value: Any) -> str:
