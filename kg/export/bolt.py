@@ -74,11 +74,13 @@ def load(
     password: str = "",
     database: str | None = None,
     prune: bool = False,
+    patience: float = 30,
     progress: Progress = no_progress,
 ) -> Loaded:
     """Make the database at `uri` hold `graph`; loading it again changes nothing.
 
-    An empty password is for servers that ask for none. `database` is by default the server's own. With `prune`, nodes
+    An empty password is for servers that ask for none. `database` is by default the server's own. After a transient
+    fault a batch is tried again for `patience` seconds. With `prune`, nodes
     and relationships that an earlier load wrote and the graph no longer has are removed: nodes whose key begins with
     their label in lower case and '/', relationships of the graph's types between such nodes that carry quotes. A node
     stays where relationships of others hang on it. Properties and labels that others added stay as well.
@@ -86,7 +88,7 @@ def load(
     Raises ExportError where the driver is missing, the server cannot be reached, does not let the user in, or refuses.
     """
     done = Loaded()
-    with _session(uri, user, password, database) as session:
+    with _session(uri, user, password, database, patience) as session:
         for statement in schema_statements(nodes_by_label(graph)):
             session.run(statement).consume()
         session.run("CALL db.awaitIndexes(300)").consume()
@@ -99,7 +101,7 @@ def load(
 
 
 @contextmanager
-def _session(uri: str, user: str, password: str, database: str | None) -> Iterator[Session]:
+def _session(uri: str, user: str, password: str, database: str | None, patience: float) -> Iterator[Session]:
     """A session whose faults are told as ExportError; passwords never are."""
     place = urlsplit(uri)
     if "@" in place.netloc:
@@ -116,7 +118,9 @@ def _session(uri: str, user: str, password: str, database: str | None) -> Iterat
     try:
         auth = (user, password) if password else None
         with (
-            neo4j.GraphDatabase.driver(uri, auth=auth, notifications_min_severity="OFF") as driver,
+            neo4j.GraphDatabase.driver(
+                uri, auth=auth, max_transaction_retry_time=patience, notifications_min_severity="OFF"
+            ) as driver,
             driver.session(database=database) as session,
         ):
             driver.verify_connectivity()

@@ -39,7 +39,7 @@ def statements(graph: nx.MultiDiGraph) -> Iterator[str]:
 
 
 def schema_statements(labels: Iterable[str]) -> Iterator[str]:
-    """Constraints on the keys and full-text indexes over the names of nodes with these labels."""
+    """Constraints on the keys, full-text indexes over names, and an index of the ids of papers, for these labels."""
     labels = sorted(labels)
     for label in labels:
         name = slug(label).replace("-", "_")
@@ -48,6 +48,7 @@ def schema_statements(labels: Iterable[str]) -> Iterator[str]:
     if entities:
         yield f"CREATE FULLTEXT INDEX kg_entities IF NOT EXISTS FOR (n:{entities}) ON EACH [n.label, n.aliases]"
     if "Paper" in labels:
+        yield "CREATE INDEX kg_paper_id IF NOT EXISTS FOR (n:Paper) ON (n.paper_id)"
         yield "CREATE FULLTEXT INDEX kg_papers IF NOT EXISTS FOR (n:Paper) ON EACH [n.label, n.authors, n.venue]"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from pathlib import Path
 
@@ -22,13 +23,19 @@ def gephi(tmp_path_factory: pytest.TempPathFactory) -> str:
     return classpath(HERE / "gephi-pom.xml", tmp_path_factory.mktemp("gephi"))
 
 
-def read(path: Path, classpath: str) -> dict[str, list[list[str]]]:
-    """The lines that ReadWithGephi prints, by their first word."""
-    command = [*JAVA, "-Djava.awt.headless=true", "-cp", classpath, str(HERE / "ReadWithGephi.java"), str(path)]
+def run(classpath: str, program: str, *paths: Path) -> str:
+    """What a program that uses Gephi prints."""
+    command = [*JAVA, "-Djava.awt.headless=true", "-cp", classpath, str(HERE / program), *map(str, paths)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
+    return done.stdout
+
+
+def read(path: Path, classpath: str) -> dict[str, list[list[str]]]:
+    """The lines that ReadWithGephi prints, by their first word."""
+    printed = run(classpath, "ReadWithGephi.java", path)
     found: dict[str, list[list[str]]] = {}
-    for line in done.stdout.splitlines():
+    for line in printed.splitlines():
         first, *words = line.split("\t")
         found.setdefault(first, []).append(words)
     return found
@@ -74,3 +81,13 @@ def test_graphml_but_for_parallel_edges(golden_graph: nx.MultiDiGraph, gephi: st
     found = read(path, gephi)
     check_nodes(found, golden_graph)
     assert {(head, tail) for _, head, tail, *_ in found["edge"]} == set(golden_graph.edges())
+
+
+def test_gephi_draws_all_but_papers_and_results(golden_graph: nx.MultiDiGraph, gephi: str, tmp_path: Path) -> None:
+    (path,) = write(golden_graph, "gexf", tmp_path / "graph.gexf")
+    picture = tmp_path / "graph.svg"
+    run(gephi, "DrawWithGephi.java", path, picture)
+    circles = re.findall(r'<circle [^>]*\bfill="(#[0-9a-f]{6})"', picture.read_text(encoding="utf8"))
+    colors = layout(golden_graph).color
+    shown = [key for key, kind in golden_graph.nodes(data="kind") if kind not in ("Paper", "Result")]
+    assert sorted(circles) == sorted(colors[key] for key in shown)

@@ -1,172 +1,191 @@
-"""Neo4j itself loads what kg writes for it, by its bulk importer and by cypher-shell, and holds the same graph."""
+"""Neo4j itself loads what kg writes for it, by importer, cypher-shell and Bolt, and holds the same graph."""
 
 from __future__ import annotations
 
-import os
 import re
-import socket
-import subprocess
 import sys
-import time
-from collections.abc import Iterator
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import networkx as nx
 import pytest
-from maven import JAVA, classpath
+from click.testing import CliRunner
+from neo4j_server import PASSWORD, Contents, Neo4j, expected
 
-from kg.export import write
-from kg.text import storable
+from kg.cli import main
+from kg.errors import ExportError
+from kg.export import bolt, write
+from kg.query import list_queries, run_named
+from kg.snapshot import save_graph
+from kg.store import write_store
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "export"))
 from hostile import HOSTILE, build_graph
 
-neo4j = pytest.importorskip("neo4j", reason="the Neo4j driver (pip install neo4j) is not installed")
-
 pytestmark = pytest.mark.slow
-_OPENS = [f"--add-opens=java.base/{name}=ALL-UNNAMED" for name in ("java.nio", "java.io", "sun.nio.ch", "java.lang")]
-_CONF = """
-server.bolt.listen_address=127.0.0.1:{port}
-server.http.enabled=false
-server.https.enabled=false
-dbms.security.auth_enabled=false
-dbms.usage_report.enabled=false
-server.memory.pagecache.size=32m
-server.directories.import=import
-"""
-Contents = tuple[dict[str, Any], dict[tuple[str, str, str], Any]]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Neo4j:
-    """A Neo4j home with its programs."""
-
-    home: Path
-    classpath: str
-    port: int
-
-    @property
-    def uri(self) -> str:
-        return f"bolt://127.0.0.1:{self.port}"
-
-    def command(self, main: str, *arguments: str) -> list[str]:
-        return [*JAVA, *_OPENS, "-cp", self.classpath, main, *arguments]
-
-    @property
-    def environment(self) -> dict[str, str]:
-        return os.environ | {"NEO4J_HOME": str(self.home), "NEO4J_CONF": str(self.home / "conf")}
-
-    def run(self, main: str, *arguments: str, cwd: Path | None = None) -> str:
-        command = self.command(main, *arguments)
-        done = subprocess.run(
-            command, env=self.environment, cwd=cwd, capture_output=True, text=True, timeout=300, check=False
-        )
-        assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
-        return done.stdout
+ROOT = Path(__file__).parents[2]
+CORPUS = ROOT.parent / "shared" / "corpus" / "papers-page.txt"
+QUESTION = re.compile(r"^```cypher\n// kg query (\S+)\n(.*?);?\n```$", re.MULTILINE | re.DOTALL)
+QUESTIONS = dict(QUESTION.findall((ROOT / "docs" / "cypher.md").read_text(encoding="utf8")))
+PARAMETERS = {query.name: query.parameters for query in list_queries()}
 
 
 @pytest.fixture(scope="module")
-def graph(golden_graph: nx.MultiDiGraph) -> nx.MultiDiGraph:
+def graph(question_graph: nx.MultiDiGraph) -> nx.MultiDiGraph:
     """The golden graph with the graph of hostile texts beside it."""
-    return nx.freeze(nx.compose(golden_graph, build_graph(list(HOSTILE.values()))))
+    return nx.freeze(nx.compose(question_graph, build_graph(list(HOSTILE.values()))))
 
 
 @pytest.fixture(scope="module")
-def server(graph: nx.MultiDiGraph, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Neo4j]:
-    """A server on loopback whose database was made by the bulk importer."""
-    home = tmp_path_factory.mktemp("neo4j")
-    for name in ("conf", "data", "logs", "import", "plugins", "lib", "run", "licenses"):
-        (home / name).mkdir()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    (home / "conf" / "neo4j.conf").write_text(_CONF.format(port=port), encoding="utf8")
-    found = Neo4j(home=home, classpath=classpath(Path(__file__).parent / "neo4j-pom.xml", home), port=port)
-    folder = home / "csv"
-    write(graph, "neo4j", folder)
-    text = (folder / "import.sh").read_text(encoding="utf8").replace("\\\n", " ")
-    arguments = re.findall(r" (--[^ ]+)", text[text.index("exec ") :].replace('"$database"', "neo4j"))
-    output = found.run("org.neo4j.cli.AdminTool", "database", "import", "full", "neo4j", *arguments, cwd=folder)
+def imported(graph: nx.MultiDiGraph, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Neo4j, Contents]]:
+    """A running server, and what it held when the bulk importer had made its database."""
+    server = Neo4j(tmp_path_factory.mktemp("neo4j"))
+    write(graph, "neo4j", server.home / "csv")
+    output = server.bulk_import(server.home / "csv")
     assert f"{len(graph)} nodes" in output
     assert f"{graph.number_of_edges()} relationships" in output
-    command = found.command("org.neo4j.server.CommunityEntryPoint", f"--home-dir={home}", f"--config-dir={home}/conf")
-    with (home / "out.txt").open("wb") as log:
-        process = subprocess.Popen(command, env=found.environment, stdout=log, stderr=log)
     try:
-        wait_for(found, process)
-        yield found
+        server.start()
+        yield server, server.held()
     finally:
-        process.terminate()
-        process.wait(60)
+        server.stop()
 
 
-def wait_for(server: Neo4j, process: subprocess.Popen[bytes]) -> None:
-    """Return once the server answers on its port; fail with its own words where it ends or takes minutes."""
-    deadline = time.monotonic() + 240
-    while process.poll() is None and time.monotonic() < deadline:
-        with suppress(OSError), socket.create_connection(("127.0.0.1", server.port), timeout=1):
-            return
-        time.sleep(0.5)
-    pytest.fail((server.home / "out.txt").read_text(encoding="utf8")[-3000:])
+@pytest.fixture
+def server(imported: tuple[Neo4j, Contents]) -> Neo4j:
+    """The running server, empty but for its schema."""
+    imported[0].wipe()
+    return imported[0]
 
 
-def query(server: Neo4j, text: str, **parameters: Any) -> list[list[Any]]:
-    with neo4j.GraphDatabase.driver(server.uri) as driver:
-        return [list(record) for record in driver.execute_query(text, **parameters).records]
+def load(graph: nx.MultiDiGraph, server: Neo4j, **options: Any) -> bolt.Loaded:
+    return bolt.load(graph, server.uri, password=PASSWORD, **options)
 
 
-def held(server: Neo4j) -> Contents:
-    """All nodes and relationships as Neo4j has them."""
-    nodes = query(server, "MATCH (n) RETURN n.key, labels(n), properties(n)")
-    edges = query(server, "MATCH (a)-[r]->(b) RETURN a.key, type(r), b.key, properties(r)")
-    found = {key: (labels, {n: v for n, v in data.items() if n != "key"}) for key, labels, data in nodes}
-    assert len(found) == len(nodes)
-    return found, {(head, kind, tail): data for head, kind, tail, data in edges}
+def test_the_importer_gives_the_graph(graph: nx.MultiDiGraph, imported: tuple[Neo4j, Contents]) -> None:
+    assert imported[1] == expected(graph)
 
 
-def expected(graph: nx.MultiDiGraph) -> Contents:
-    """The same, written out by hand from the graph."""
-    nodes = {}
-    for key, data in graph.nodes(data=True):
-        row: dict[str, Any] = {}
-        for name, value in data.items():
-            if name != "kind" and value != ():
-                row[name] = storable(value) if isinstance(value, str) else value
-        if "aliases" in row:
-            row["aliases"] = [storable(alias) for alias in row["aliases"]]
-        if "merges" in row:
-            row["merges"] = sorted({storable(f"{merge.form}: {merge.reason}") for merge in row["merges"]})
-        nodes[key] = ([data["kind"]], row)
-    edges = {}
-    for head, tail, relation, data in graph.edges(keys=True, data=True):
-        evidence = data["evidence"]
-        row = {name: value for name, value in data.items() if name != "evidence"}
-        row |= {"quotes": [storable(e.quote) for e in evidence], "papers": [storable(e.paper) for e in evidence]}
-        row |= {"starts": [e.start for e in evidence], "ends": [e.end for e in evidence]}
-        row["scores"] = [e.score for e in evidence]
-        edges[head, re.sub("([A-Z])", r"_\1", relation).upper(), tail] = row
-    return nodes, edges
-
-
-def test_the_importer_and_the_script_give_the_same_graph(graph: nx.MultiDiGraph, server: Neo4j, tmp_path: Path) -> None:
-    assert held(server) == expected(graph)
-
-    query(server, "MATCH (n) DETACH DELETE n")
+def test_the_script_gives_the_graph_and_mends_it(graph: nx.MultiDiGraph, server: Neo4j, tmp_path: Path) -> None:
     (script,) = write(graph, "cypher", tmp_path / "graph.cypher")
-    shell = ("org.neo4j.shell.Main", "-a", server.uri, "--non-interactive", "-f", str(script))
-    server.run(*shell)
-    assert held(server) == expected(graph)
+    server.shell(script)
+    assert server.held() == expected(graph)
 
-    query(server, "MATCH (n:Method) SET n.unit = 'mine', n.label = 'changed'")
-    server.run(*shell)
-    nodes, edges = held(server)
+    server.query("MATCH (n:Method) SET n.unit = 'mine', n.label = 'changed'")
+    server.shell(script)
+    nodes, edges = server.held()
     assert {data.pop("unit") for labels, data in nodes.values() if labels == ["Method"]} == {"mine"}
     assert (nodes, edges) == expected(graph), "a second load mends what the graph says and leaves the user's own"
 
-    names = {name for (name,) in query(server, "SHOW INDEXES YIELD name RETURN name")}
+    names = {name for (name,) in server.query("SHOW INDEXES YIELD name RETURN name")}
     assert {"kg_entities", "kg_papers", "kg_method_key"} <= names
-    found = query(server, "CALL db.index.fulltext.queryNodes('kg_entities', 'ladder') YIELD node RETURN node.key")
+    found = server.query("CALL db.index.fulltext.queryNodes('kg_entities', 'ladder') YIELD node RETURN node.key")
     assert [key for (key,) in found if str(key).startswith("method/ladder")]
+
+
+def test_bolt_gives_the_graph_and_writes_nothing_twice(graph: nx.MultiDiGraph, server: Neo4j) -> None:
+    done = load(graph, server)
+    assert (done.nodes_created, done.relationships_created) == (len(graph), graph.number_of_edges())
+    assert server.held() == expected(graph)
+    assert load(graph, server, prune=True) == bolt.Loaded()
+
+    server.query("MATCH (n:Task {key: 'task/t'}) SET n.label = 'changed'")
+    done = load(graph, server)
+    assert done == bolt.Loaded(properties_set=done.properties_set)
+    assert 0 < done.properties_set < 10, "one node is written again, not all"
+    assert server.held() == expected(graph)
+
+
+def test_pruning_removes_what_is_gone_and_nothing_else(
+    graph: nx.MultiDiGraph, question_graph: nx.MultiDiGraph, server: Neo4j
+) -> None:
+    load(graph, server)
+    server.query("CREATE (:Method {key: 'mine'})-[:OUTPERFORMS]->(:Note {text: 'mine'})")
+    server.query(
+        "MATCH (a:Method {key: 'method/003'}), (b:Task {key: 'task/t'}) CREATE (a)-[:USED_FOR {by: 'me'}]->(b)"
+    )
+    done = load(question_graph, server, prune=True)
+    assert done == bolt.Loaded(
+        nodes_deleted=len(graph) - len(question_graph) - 2,
+        relationships_deleted=graph.number_of_edges() - question_graph.number_of_edges(),
+        kept=2,
+    )
+    server.query("MATCH (n) WHERE n.key IN ['mine', 'method/003', 'task/t'] OR n:Note DETACH DELETE n")
+    assert server.held() == expected(question_graph)
+
+
+def test_a_load_that_the_server_did_not_survive_is_finished_by_the_next(graph: nx.MultiDiGraph, server: Neo4j) -> None:
+    def killing(items: Iterable[Any], doing: str, total: int | None = None) -> Iterator[Any]:
+        for number, item in enumerate(items):
+            if number == (total or 0) // 2:
+                server.kill()
+            yield item
+
+    with pytest.raises(ExportError, match="load again"):
+        load(graph, server, progress=killing, patience=1)
+    server.start()
+    nodes, edges = server.held()
+    assert nodes
+    assert len(edges) < graph.number_of_edges()
+    load(graph, server)
+    assert server.held() == expected(graph)
+    assert load(graph, server) == bolt.Loaded()
+
+
+def test_the_command_loads_and_keeps_the_password_to_itself(
+    question_graph: nx.MultiDiGraph, server: Neo4j, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with write_store(tmp_path) as store:
+        save_graph(store, question_graph)
+    arguments = ["export", str(tmp_path), "neo4j", "--uri", server.uri, "--prune"]
+    monkeypatch.setenv("NEO4J_PASSWORD", "wrong-password")
+    refused = CliRunner().invoke(main, arguments)
+    assert refused.exit_code == 2
+    assert "does not let user 'neo4j' in; check --user and NEO4J_PASSWORD" in refused.output
+    assert "wrong-password" not in refused.output
+    monkeypatch.setenv("NEO4J_PASSWORD", PASSWORD)
+    missing = CliRunner().invoke(main, [*arguments, "--database", "nowhere"])
+    assert missing.exit_code == 2
+    assert "nowhere" in missing.output
+    size = f"{len(question_graph)} nodes, {question_graph.number_of_edges()} relationships"
+    assert f"{size}: {len(question_graph)} and" in CliRunner().invoke(main, arguments).output
+    assert CliRunner().invoke(main, arguments).output == f"{size}: all there already\n"
+
+
+def text(value: Any) -> str | None:
+    """A value as text that does not depend on where it comes from: 1, 1.0 and '1' are one."""
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        return str(value).lower()
+    try:
+        return f"{float(value):g}"
+    except ValueError:
+        return str(value)
+
+
+def test_cypher_and_sparql_give_the_same_answers(
+    question_graph: nx.MultiDiGraph, golden_store: Path, server: Neo4j
+) -> None:
+    load(question_graph, server)
+    assert len(QUESTIONS) >= 10
+    for name, question in QUESTIONS.items():
+        given = {p.name: p.example if p.example is not None else p.default for p in PARAMETERS[name]}
+        answer = run_named(golden_store, name, params={key: str(value) for key, value in given.items()})
+        asked = {p.name: int(str(given[p.name])) if p.kind == "integer" else given[p.name] for p in PARAMETERS[name]}
+        rows = server.rows(question, **asked)
+        assert rows, name
+        assert tuple(rows[0]) == answer.columns, name
+        found = [tuple(map(text, row.values())) for row in rows]
+        assert sorted(map(repr, found)) == sorted(repr(tuple(map(text, row))) for row in answer.rows()), name
+
+
+@pytest.mark.skipif(not CORPUS.exists(), reason="the corpus is not here")
+def test_the_graph_of_119_papers(server: Neo4j) -> None:
+    from kg.build import build
+
+    graph = build(CORPUS)
+    load(graph, server)
+    assert server.held() == expected(graph)
+    assert load(graph, server, prune=True) == bolt.Loaded()
