@@ -12,6 +12,7 @@ RDF_STORE = "store"  # the folder of the SPARQL store
 _NAMES = {
     "csv": "csv",
     "neo4j": "neo4j",
+    "neo4j-gzip": "neo4j-gzip",
     "parquet": "parquet",
     "rdfxml": "graph.rdf",
     "report": "report.html",

@@ -22,6 +22,7 @@ WRITERS: dict[str, str] = {
     "html": "kg.export.html:write",
     "jsonld": "kg.export.jsonld:write",
     "neo4j": "kg.export.neo4j:write",
+    "neo4j-gzip": "kg.export.neo4j:write_gzip",
     "nq": "kg.export.nquads:write",
     "nt": "kg.export.ntriples:write",
     "parquet": "kg.export.tables:write_parquet",
@@ -44,7 +45,7 @@ def writer(format: str) -> Writer:
 
 
 def write(graph: nx.MultiDiGraph, format: str, path: Path) -> tuple[Path, ...]:
-    """Write `graph` to `path` and return the files written, sorted; `path` is a folder for csv, neo4j and parquet.
+    """Write `graph` to `path` and return the files written, sorted; `path` is a folder for csv, neo4j(-gzip), parquet.
 
     Each file appears whole or not at all, and equal graphs give equal bytes. The graph is not changed. Raises
     ExportError for an unknown format or a path that cannot be written.

@@ -7,7 +7,9 @@ out: the importer knows no escape for its delimiter.
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from itertools import chain
 from pathlib import Path
 from shlex import quote
@@ -41,19 +43,28 @@ exec neo4j-admin database import full "$database" --overwrite-destination=true \
 
 def write(graph: nx.MultiDiGraph, path: Path) -> tuple[Path, ...]:
     """Write the folder `path`; returns its files, sorted. CSV files of an earlier graph in it are removed."""
+    return _write(graph, path, ".csv")
+
+
+def write_gzip(graph: nx.MultiDiGraph, path: Path) -> tuple[Path, ...]:
+    """The same with each CSV file compressed, as the importer reads it too; the bytes depend on the version of zlib."""
+    return _write(graph, path, ".csv.gz")
+
+
+def _write(graph: nx.MultiDiGraph, path: Path, suffix: str) -> tuple[Path, ...]:
     nodes, edges = nodes_by_label(graph), edges_by_type(graph)
     files: list[Path] = []
     arguments: list[str] = []
     for label, keys in nodes.items():
-        files.append(_free(path, f"nodes-{slug(label)}", files))
+        files.append(_free(path, f"nodes-{slug(label)}", suffix, files))
         _write_nodes(graph, files[-1], keys)
         arguments.append(f"--nodes={quote(label)}={files[-1].name}")
     for kind, rows in edges.items():
-        files.append(_free(path, f"relationships-{slug(kind)}", files))
+        files.append(_free(path, f"relationships-{slug(kind)}", suffix, files))
         ends = [(head, tail) for head, tail, _ in rows]
         _write_relationships(files[-1], ends, [properties(data) for _, _, data in rows])
         arguments.append(f"--relationships={quote(kind)}={files[-1].name}")
-    for pattern in ("nodes-*.csv", "relationships-*.csv"):
+    for pattern in ("nodes-*.csv", "relationships-*.csv", "nodes-*.csv.gz", "relationships-*.csv.gz"):
         for stale in set(path.glob(pattern)) - set(files):
             stale.unlink()
     command = _COMMAND.format(files=" \\\n".join(f"    {argument}" for argument in arguments))
@@ -62,10 +73,10 @@ def write(graph: nx.MultiDiGraph, path: Path) -> tuple[Path, ...]:
     return tuple(sorted(files))
 
 
-def _free(folder: Path, stem: str, taken: list[Path]) -> Path:
+def _free(folder: Path, stem: str, suffix: str, taken: list[Path]) -> Path:
     """A path that none of `taken` has: labels may differ in what a file name cannot show."""
     names = [stem, *(f"{stem}-{number}" for number in range(2, len(taken) + 2))]
-    return next(path for name in names if (path := folder / f"{name}.csv") not in taken)
+    return next(path for name in names if (path := folder / f"{name}{suffix}") not in taken)
 
 
 def _write_nodes(graph: nx.MultiDiGraph, path: Path, keys: list[str]) -> None:
@@ -83,7 +94,9 @@ def _write_relationships(path: Path, ends: list[tuple[str, str]], rows: list[Pro
 
 
 def _write_csv(path: Path, header: list[str], lines: Iterable[list[str]]) -> None:
-    with replacing(path) as stream:
+    with replacing(path) as file, ExitStack() as stack:
+        packed = path.suffix == ".gz"
+        stream = stack.enter_context(gzip.GzipFile("", "wb", fileobj=file, mtime=0)) if packed else file
         for line in chain([header], lines):
             stream.write((",".join(line) + "\n").encode())
 

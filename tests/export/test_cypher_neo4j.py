@@ -6,6 +6,7 @@ tests/integration loads both into Neo4j itself.
 from __future__ import annotations
 
 import csv
+import gzip
 import json
 import re
 import tempfile
@@ -125,6 +126,16 @@ def test_files_of_an_earlier_graph_go(
     write(golden_graph, "neo4j", tmp_path)
     files = write(hostile_graph, "neo4j", tmp_path)
     assert sorted(tmp_path.iterdir()) == sorted([*files, tmp_path / "notes.csv"])
+
+
+def test_compressed_files_hold_the_same(golden_graph: nx.MultiDiGraph, tmp_path: Path) -> None:
+    plain = {path.name: path.read_bytes() for path in write(golden_graph, "neo4j", tmp_path)}
+    packed = {path.name: path.read_bytes() for path in write(golden_graph, "neo4j-gzip", tmp_path)}
+    assert {path.name for path in tmp_path.iterdir()} == set(packed)
+    assert {n.removesuffix(".gz"): gzip.decompress(d) for n, d in packed.items() if n.endswith(".gz")} == {
+        name: data for name, data in plain.items() if name.endswith(".csv")
+    }
+    assert packed["import.sh"] == plain["import.sh"].replace(b".csv", b".csv.gz")
 
 
 def test_labels_that_look_alike_in_file_names_get_files_of_their_own(tmp_path: Path) -> None:

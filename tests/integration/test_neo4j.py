@@ -41,7 +41,7 @@ def graph(question_graph: nx.MultiDiGraph) -> nx.MultiDiGraph:
 def imported(graph: nx.MultiDiGraph, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Neo4j, Contents]]:
     """A running server, and what it held when the bulk importer had made its database."""
     server = Neo4j(tmp_path_factory.mktemp("neo4j"))
-    write(graph, "neo4j", server.home / "csv")
+    write(graph, "neo4j-gzip", server.home / "csv")
     output = server.bulk_import(server.home / "csv")
     assert f"{len(graph)} nodes" in output
     assert f"{graph.number_of_edges()} relationships" in output
