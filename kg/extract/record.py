@@ -9,8 +9,12 @@ from kg.extract.values import parse_value
 from kg.model import SLOTS, Extraction, Mention, PaperEntity, Relation, Result, Span
 
 
-def to_record(doc: Doc, identifier: str) -> Extraction:
-    """The annotations of `doc` as an Extraction; entity ids are e1, e2, ... in order of first mention."""
+def to_record(doc: Doc, identifier: str, text: str | None = None) -> Extraction:
+    """The annotations of `doc` as an Extraction; entity ids are e1, e2, ... in order of first mention.
+
+    Strings are quoted from `text`, by default the Doc's own: it is as long, and may hold what spaCy cannot take.
+    """
+    text = doc.text if text is None else text
     mentions = doc.spans.get(SPANS, [])
     scores = getattr(mentions, "attrs", {}).get("scores") or [1.0] * len(mentions)
     entities = tuple(
@@ -18,8 +22,9 @@ def to_record(doc: Doc, identifier: str) -> Extraction:
             id=f"e{number}",
             type=entity.type,
             mentions=tuple(
-                Mention(start=mentions[i].start_char, end=mentions[i].end_char, text=mentions[i].text, score=scores[i])
+                Mention(start=m.start_char, end=m.end_char, text=text[m.start_char : m.end_char], score=scores[i])
                 for i in entity.mentions
+                for m in (mentions[i],)
             ),
             proposed=entity.proposed,
             focus=entity.focus,
@@ -39,7 +44,8 @@ def to_record(doc: Doc, identifier: str) -> Extraction:
     )
     results = []
     for found in get_results(doc):
-        value = doc.spans[VALUES][found.value].text
+        span = doc.spans[VALUES][found.value]
+        value = text[span.start_char : span.end_char]
         number, unit = parse_value(value)
         slots = {slot: entities[index].id for slot, index in found.slots if slot in SLOTS}
         evidence = Span(start=found.start, end=found.end)

@@ -15,6 +15,7 @@ from kg.extract import build_pipeline
 from kg.extract.record import to_record
 from kg.model import Extraction, Paper
 from kg.settings import Settings
+from kg.text import storable
 
 CHUNK = 16  # papers a task
 AHEAD = 4  # tasks in flight a worker: enough to keep it busy, few enough to bound memory
@@ -26,7 +27,7 @@ def read_paper(nlp: Language, paper: Paper) -> Extraction:
     """The extraction of one paper; an empty text has nothing in it."""
     if not paper.text.strip():
         return Extraction(id=paper.id)
-    return to_record(nlp(paper.text), paper.id)
+    return to_record(nlp(storable(paper.text)), paper.id, paper.text)
 
 
 def _start(settings: Settings) -> None:

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import importlib.resources
 import json
-import shutil
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 import torch
 from safetensors.torch import load_file
+from torch import Tensor
 
 from kg.extract.model import NAME, SHIPPED
+from kg.read import read_papers
 from kg.records import extraction_from_json
 from kg.train.data import RELATION_LABELS, SPAN_LABELS, Example, Words, held_back, load_gold, load_scierc, load_tdmsci
 from kg.train.export import export
-from kg.train.fit import Plan, fit
 from kg.train.network import Extractor, Shape
+from kg.train.recipe import choose_unlabelled, train
 from kg.train.tune import tune
 
 TUNING_SHARE = 0.07
@@ -49,23 +51,32 @@ def write_config(folder: Path) -> None:
     (folder / "config.json").write_text(json.dumps(config, indent=1) + "\n", encoding="utf8")
 
 
+def release(weights: dict[str, Tensor], folder: Path, words: Words, tuning: Sequence[Example]) -> None:
+    """Export `weights` into `folder` with their tokenizer, and set thresholds and calibration on `tuning`."""
+    model = Extractor(Shape())
+    model.load_state_dict(weights)
+    export(model, folder)
+    words.tokenizer.save(str(folder / "tokenizer.json"), pretty=False)
+    write_config(folder)
+    tune(folder, [(e.text, extraction_from_json(e.gold, e.text)) for e in tuning])
+
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
 @click.command()
 @click.option(
     "--gold",
-    type=click.Path(exists=True, path_type=Path),
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
     required=True,
     help="Folder with train.jsonl and train.papers.jsonl.",
 )
-@click.option("--scierc", type=click.Path(exists=True, path_type=Path), help="SciERC's train.json, as a second scheme.")
-@click.option(
-    "--tdmsci", type=click.Path(exists=True, path_type=Path), help="TDMSci's training file, as a third scheme."
-)
-@click.option("--epochs", default=10, show_default=True)
-@click.option("--seed", default=1, show_default=True)
+@click.option("--scierc", type=FILE, help="SciERC's train.json, as a second scheme.")
+@click.option("--tdmsci", type=FILE, help="TDMSci's training file, as a third scheme.")
+@click.option("--unlabelled", type=FILE, multiple=True, help="Papers for self-training.")
+@click.option("--exclude", type=FILE, multiple=True, help="Papers never to be trained on, such as those of test sets.")
 @click.option("--threads", default=2, show_default=True, help="CPU threads of the training.")
-@click.option(
-    "--checkpoint", type=click.Path(exists=True, path_type=Path), help="Export these trained weights; do not train."
-)
+@click.option("--checkpoint", type=FILE, help="Export these trained weights; do not train.")
 @click.option(
     "-o", "--out", type=click.Path(path_type=Path), default=SHIPPED, show_default="the package's model folder"
 )
@@ -73,8 +84,8 @@ def main(
     gold: Path,
     scierc: Path | None,
     tdmsci: Path | None,
-    epochs: int,
-    seed: int,
+    unlabelled: tuple[Path, ...],
+    exclude: tuple[Path, ...],
     threads: int,
     checkpoint: Path | None,
     out: Path,
@@ -91,19 +102,18 @@ def main(
     used = [example for example in examples if not held_back(example.id, TUNING_SHARE)]
     used += load_scierc(scierc, words) if scierc else []
     used += load_tdmsci(tdmsci, words) if tdmsci else []
-    print(f"{len(used)} examples to train on, {len(tuning)} held back", file=sys.stderr)
-    model = Extractor(Shape())
-    model.encoder.load_bert(load_file(base / "model.safetensors"))
-    work = out.parent / f"{out.name}.training"
+    annotated = gold / "train.papers.jsonl"
+    more = choose_unlabelled(read_papers(unlabelled), read_papers([annotated, *exclude])) if unlabelled else []
+    print(f"{len(used)} examples, {len(more)} unlabelled papers, {len(tuning)} held back", file=sys.stderr)
     if checkpoint:
-        model.load_state_dict(torch.load(checkpoint))
+        weights = torch.load(checkpoint)
     else:
-        model.load_state_dict(fit(model, used, Plan(epochs=epochs, seed=seed), work))
-    export(model, out)
-    words.tokenizer.save(str(out / "tokenizer.json"), pretty=False)
-    write_config(out)
-    tune(out, [(e.text, extraction_from_json(e.gold, e.text)) for e in tuning])
-    shutil.rmtree(work, ignore_errors=True)
+        model = Extractor(Shape())
+        model.encoder.load_bert(load_file(base / "model.safetensors"))
+        work = out.parent / f"{out.name}.training"
+        weights = train(model, used, more, words, work, lambda w, folder: release(w, folder, words, tuning))
+        torch.save(weights, work / "final.pt")
+    release(weights, out, words, tuning)
 
 
 if __name__ == "__main__":

@@ -32,6 +32,7 @@ class Plan:
     average: float = 0.995  # of the weights, per step
     clip: float = 5.0
     distract_from: int = 1  # the first epoch, from 0, that adds wrong spans as distractors
+    stop_after: int | None = None  # leave off after so many epochs, as if the rest were to come
     seed: int = 1
 
 
@@ -71,7 +72,7 @@ def fit(model: Extractor, examples: Sequence[Example], plan: Plan, out: Path) ->
     )
     average = {name: value.detach().clone() for name, value in model.state_dict().items()}
     step, started = 0, time.monotonic()
-    for epoch in range(plan.epochs):
+    for epoch in range(plan.stop_after or plan.epochs):
         model.train()
         sums: dict[str, float] = {}
         for batch in batches(examples, dice):

@@ -31,7 +31,7 @@ Judged = list[tuple[float, bool]]  # (log-odds or probability, whether right)
 
 MENTION_GRID = (-2.0, -1.5, -1.0, -0.75, -0.5, -0.25, 0.0, 0.25, 0.5, 1.0)
 COREFERENCE_GRID = (-2.0, -1.0, -0.5, 0.0, 0.5, 1.0, 2.0)
-RELATION_GRID = tuple(np.round(np.arange(0.1, 0.81, 0.025), 3).tolist())
+RELATION_GRID = tuple(np.round(np.arange(0.15, 0.51, 0.025), 3).tolist())  # narrow: rare relations have few papers
 FLOOR = 0.08  # relations below are no candidates
 
 
