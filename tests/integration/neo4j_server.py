@@ -30,6 +30,7 @@ server.https.enabled=false
 dbms.usage_report.enabled=false
 server.memory.pagecache.size=64m
 server.directories.import=import
+db.import.csv.legacy_quote_escaping=false
 """
 _FOLDERS = ("conf", "data", "logs", "import", "plugins", "lib", "run", "licenses")
 Contents = tuple[dict[str, Any], dict[tuple[str, str, str], Any]]
@@ -90,7 +91,8 @@ class Neo4j:
         deadline = time.monotonic() + 300
         while self._process.poll() is None and time.monotonic() < deadline:
             try:
-                self.query("RETURN 1")
+                with neo4j.GraphDatabase.driver(self.uri, auth=("neo4j", PASSWORD)) as driver:
+                    driver.verify_connectivity()
                 return
             except neo4j.exceptions.AuthError:
                 self._set_password()

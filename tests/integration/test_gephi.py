@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import networkx as nx
 import pytest
+from corpus import corpus_graph
 from maven import JAVA, classpath
 
 from kg.export import write
@@ -45,6 +47,12 @@ def intervals(text: str) -> list[float]:
     return [float(year) for year in text.strip("[]").split(", ")] if text.strip("[]") not in ("", "null") else []
 
 
+def span(data: dict[str, Any]) -> list[int]:
+    """First and last year of a node or edge; nothing where it has none."""
+    years = [data.get("first_year", data.get("year")), data.get("last_year", data.get("year"))]
+    return [year for year in years if year is not None]
+
+
 def check_nodes(found: dict[str, list[list[str]]], graph: nx.MultiDiGraph) -> None:
     """No complaint, and every node where and as it is laid out, with typed attributes."""
     assert found["issues"] == [[""]]
@@ -58,21 +66,22 @@ def check_nodes(found: dict[str, list[list[str]]], graph: nx.MultiDiGraph) -> No
     assert (columns["papers"], columns["score"], columns["aliases"]) == ("Long", "Double", "String")
 
 
-def test_gexf(golden_graph: nx.MultiDiGraph, gephi: str, tmp_path: Path) -> None:
-    (path,) = write(golden_graph, "gexf", tmp_path / "graph.gexf")
+@pytest.mark.parametrize("papers", ["golden", "corpus"])
+def test_gexf(papers: str, golden_graph: nx.MultiDiGraph, gephi: str, tmp_path: Path) -> None:
+    graph = golden_graph if papers == "golden" else corpus_graph()
+    (path,) = write(graph, "gexf", tmp_path / "graph.gexf")
     found = read(path, gephi)
-    check_nodes(found, golden_graph)
+    check_nodes(found, graph)
     for key, *_, years in found["node"]:
-        data = golden_graph.nodes[key]
+        data = graph.nodes[key]
         if data["kind"] != "Result":
-            first, last = data.get("first_year", data.get("year")), data.get("last_year", data.get("year"))
-            assert intervals(years) == [first, last]
+            assert intervals(years) == span(data)
     edges = {edge[0]: edge[1:] for edge in found["edge"]}
-    assert len(edges) == golden_graph.number_of_edges()
-    for head, tail, relation, data in golden_graph.edges(keys=True, data=True):
+    assert len(edges) == graph.number_of_edges()
+    for head, tail, relation, data in graph.edges(keys=True, data=True):
         a, b, kind, weight, years = edges[fact_id(head, relation, tail)]
         assert (a, b, kind, float(weight)) == (head, tail, relation, data["support"])
-        assert intervals(years) == [data["first_year"], data["last_year"]]
+        assert intervals(years) == span(data)
 
 
 def test_graphml_but_for_parallel_edges(golden_graph: nx.MultiDiGraph, gephi: str, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import networkx as nx
 import pytest
 from click.testing import CliRunner
+from corpus import corpus_graph
 from neo4j_server import PASSWORD, Contents, Neo4j, expected
 
 from kg.cli import main
@@ -25,7 +26,6 @@ from hostile import HOSTILE, build_graph
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
-CORPUS = ROOT.parent / "shared" / "corpus" / "papers-page.txt"
 QUESTION = re.compile(r"^```cypher\n// kg query (\S+)\n(.*?);?\n```$", re.MULTILINE | re.DOTALL)
 QUESTIONS = dict(QUESTION.findall((ROOT / "docs" / "cypher.md").read_text(encoding="utf8")))
 PARAMETERS = {query.name: query.parameters for query in list_queries()}
@@ -181,11 +181,8 @@ def test_cypher_and_sparql_give_the_same_answers(
         assert sorted(map(repr, found)) == sorted(repr(tuple(map(text, row))) for row in answer.rows()), name
 
 
-@pytest.mark.skipif(not CORPUS.exists(), reason="the corpus is not here")
 def test_the_graph_of_119_papers(server: Neo4j) -> None:
-    from kg.build import build
-
-    graph = build(CORPUS)
+    graph = corpus_graph()
     load(graph, server)
     assert server.held() == expected(graph)
     assert load(graph, server, prune=True) == bolt.Loaded()
