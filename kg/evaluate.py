@@ -182,13 +182,20 @@ def _score_results(gold: Sequence[Result], predicted: Sequence[Result], match: M
     full = loose = 0
     for want in gold:
         same = [r for r in left if r.value.strip() == want.value.strip()]
-        exact = [r for r in same if all(_fills(want, r, slot, match) for slot in _SLOTS if getattr(want, slot))]
+        exact = [r for r in same if states(want, r, match)]
         close = [r for r in same if _fills(want, r, "metric", match)]
         full += bool(exact)
         loose += bool(close or exact)
         for used in (exact or close or same)[:1]:
             left.remove(used)
     return {"results": (full, len(gold), len(predicted)), "results_value": (loose, len(gold), len(predicted))}
+
+
+def states(want: Result, given: Result, match: Mapping[str, str]) -> bool:
+    """Whether `given` has the value of the gold result `want`, and in each slot that gold fills what gold has there."""
+    if given.value.strip() != want.value.strip():
+        return False
+    return all(_fills(want, given, slot, match) for slot in _SLOTS if getattr(want, slot))
 
 
 def _fills(want: Result, given: Result, slot: Slot, match: Mapping[str, str]) -> bool:

@@ -23,6 +23,7 @@ from kg.train.recipe import choose_unlabelled, train
 from kg.train.tune import tune
 
 TUNING_SHARE = 0.07
+COREFERENCE = -0.5  # log-odds; entity F1 is flat from -1 to 0, and a wrong merge costs a graph more than a missed one
 VERSION = "0.1.0"
 
 
@@ -41,7 +42,7 @@ def write_config(folder: Path) -> None:
         "slots": list(RELATION_LABELS["slot"]),
         "thresholds": {
             "mention": 0.0,
-            "coreference": 0.0,
+            "coreference": COREFERENCE,
             "proposed": 0.0,
             "focus": 0.0,
             "relation": dict.fromkeys(RELATION_LABELS["kg"], 0.35),

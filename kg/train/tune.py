@@ -16,9 +16,9 @@ import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from kg.evaluate import match_entities
+from kg.evaluate import match_entities, states
 from kg.extract import PIPES, components
-from kg.extract.attributes import SPANS, VALUES, get_entities
+from kg.extract.attributes import SPANS, VALUES, get_entities, get_results
 from kg.extract.model import Model, load_model
 from kg.extract.record import to_record
 from kg.extract.relations import chunks, decide, part_of, score_chunk, within
@@ -30,8 +30,9 @@ Floats = npt.NDArray[np.float64]
 Judged = list[tuple[float, bool]]  # (log-odds or probability, whether right)
 
 MENTION_GRID = (-2.0, -1.5, -1.0, -0.75, -0.5, -0.25, 0.0, 0.25, 0.5, 1.0)
-COREFERENCE_GRID = (-2.0, -1.0, -0.5, 0.0, 0.5, 1.0, 2.0)
 RELATION_GRID = tuple(np.round(np.arange(0.15, 0.51, 0.025), 3).tolist())  # narrow: rare relations have few papers
+USUAL = 0.35
+SLACK = 0.001
 FLOOR = 0.08  # relations below are no candidates
 
 
@@ -89,8 +90,11 @@ def best_threshold(judged: Judged, gold: int) -> float:
 
 
 def relation_thresholds(judged: dict[str, Judged], gold: int) -> dict[str, float]:
-    """A threshold per relation such that the micro-averaged F1 over all relations is best, by coordinate ascent."""
-    chosen = dict.fromkeys(judged, 0.35)
+    """A threshold per relation such that the micro-averaged F1 over all relations is best, by coordinate ascent.
+
+    Of thresholds within SLACK of the best, the one nearest to USUAL: rare relations have too few papers to tell.
+    """
+    chosen = dict.fromkeys(judged, USUAL)
 
     def counts(name: str, threshold: float) -> tuple[int, int]:
         kept = [right for probability, right in judged[name] if probability >= threshold]
@@ -101,8 +105,9 @@ def relation_thresholds(judged: dict[str, Judged], gold: int) -> dict[str, float
             others = [counts(other, chosen[other]) for other in judged if other != name]
             hits, predicted = sum(h for h, _ in others), sum(p for _, p in others)
             options = [(*counts(name, t), t) for t in RELATION_GRID]
-            scored = [(f1(hits + h, gold, predicted + p), -abs(t - 0.35), t) for h, p, t in options]
-            chosen[name] = max(scored)[2]
+            scored = [(f1(hits + h, gold, predicted + p), t) for h, p, t in options]
+            good = max(scored)[0] - SLACK
+            chosen[name] = min((abs(t - USUAL), t) for score, t in scored if score >= good)[1]
     return chosen
 
 
@@ -150,24 +155,9 @@ class Tuner:
         self.config["thresholds"]["mention"] = best
         print("mention threshold", best, {t: round(100 * s, 1) for t, s in scores.items()})
 
-    def coreference(self) -> None:
-        def score(threshold: float) -> float:
-            self.config["thresholds"]["coreference"] = threshold
-            docs = self.run("kg_mentions", "kg_coreference")
-            counts = np.zeros(3)
-            for doc, (_, gold) in zip(docs, self.papers, strict=True):
-                found = to_record(doc, gold.id).entities
-                counts += len(match_entities(gold.entities, found)), len(gold.entities), len(found)
-            return f1(*counts.tolist())
-
-        scores = {threshold: score(threshold) for threshold in COREFERENCE_GRID}
-        best = max(scores, key=lambda t: (scores[t], -abs(t)))
-        self.config["thresholds"]["coreference"] = best
-        print("coreference threshold", best, {t: round(100 * s, 1) for t, s in scores.items()})
-
     def structure(self) -> None:
         """Thresholds of relations and flags, and the calibration of all kinds of facts."""
-        docs = self.run("kg_mentions", "kg_coreference")
+        docs = self.run("kg_mentions", "kg_coreference", "kg_results")
         judge = Judge(self.model())
         for doc, (_, gold) in zip(docs, self.papers, strict=True):
             judge.spans(doc, gold)
@@ -183,7 +173,7 @@ class Tuner:
             for p, right in rows
             if p >= thresholds["relation"][name]
         ]
-        judged = {"mention": judge.mentions, "entity": judge.entities, "relation": emitted, "result": judge.values}
+        judged = {"mention": judge.mentions, "entity": judge.entities, "relation": emitted, "result": judge.results}
         self.config["calibration"] = {kind: platt(rows) for kind, rows in judged.items()}
         print(json.dumps(thresholds), json.dumps(self.config["calibration"]))
 
@@ -199,23 +189,20 @@ class Judge:
         self.symmetric = frozenset(name for name in self.names if self.schema.relations[name].symmetric)
         self.mentions: Judged = []
         self.entities: Judged = []
-        self.values: Judged = []
+        self.results: Judged = []
         self.relations: dict[str, Judged] = {name: [] for name in self.names}
         self.flags: tuple[Judged, Judged] = ([], [])
 
     def spans(self, doc: Doc, gold: Extraction) -> None:
-        """Mentions by offsets and type; values by their string."""
+        """Mentions by offsets and type."""
         placed = {(m.start, m.end, e.type) for e in gold.entities for m in e.mentions}
         odds = doc.spans[SPANS].attrs["odds"]
         for number, span in enumerate(doc.spans[SPANS]):
             right = (span.start_char, span.end_char, span.label_) in placed
             self.mentions.append((odds[number][self.labels.index(span.label_)], right))
-        strings = {result.value.strip() for result in gold.results}
-        for number, span in enumerate(doc.spans[VALUES]):
-            self.values.append((doc.spans[VALUES].attrs["odds"][number][-1], span.text in strings))
 
     def structure(self, doc: Doc, gold: Extraction) -> None:
-        """Entities, their flags and relations, by the matching of the scorer."""
+        """Entities, their flags, relations and results, by the matching of the scorer."""
         view, found = components.View(doc), get_entities(doc)
         record = to_record(doc, gold.id).entities
         match = match_entities(gold.entities, record)
@@ -224,6 +211,10 @@ class Judge:
         for number, entity in enumerate(found):
             mean = odds[list(entity.mentions)].mean(axis=0)
             self.entities.append((float(mean[self.labels.index(entity.type)]), record[number].id in match))
+        values = doc.spans[VALUES].attrs["odds"]
+        for place, result in zip(get_results(doc), to_record(doc, gold.id).results, strict=True):
+            right = any(states(want, result, match) for want in gold.results)
+            self.results.append((values[place.value][self.labels.index("Value")], right))
         wanted = {_key(r.head, r.type, r.tail, self.symmetric) for r in gold.relations}
         flagged = {e.id: (e.proposed, e.focus) for e in gold.entities}
         spans, types = components.word_spans(view, found), [entity.type for entity in found]
@@ -252,6 +243,5 @@ def tune(folder: Path, papers: Iterable[tuple[str, Extraction]]) -> None:
     """Set the thresholds and calibration in `folder/config.json` from annotated `papers` (text, gold record)."""
     tuner = Tuner(folder, papers)
     tuner.mentions()
-    tuner.coreference()
     tuner.structure()
     tuner.model()

@@ -32,8 +32,8 @@ pytestmark = pytest.mark.slow
 
 TEXT = (
     "Accurate Parsing of Noisy Text\n"
-    "We introduce CRANE, a neural parser. CRANE outperforms the Stanford parser on the Penn Treebank. We evaluate CRANE on "
-    "ImageNet and CIFAR-10 and obtain a mean reciprocal rank (MRR) of 91.5%."
+    "We introduce CRANE, a neural parser. CRANE outperforms the Stanford parser on the Penn Treebank. We evaluate "
+    "CRANE on ImageNet and CIFAR-10 and obtain a mean reciprocal rank (MRR) of 91.5%."
 )
 
 
