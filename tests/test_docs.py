@@ -32,10 +32,15 @@ STANDS_FOR = {
 }
 
 
+def _root() -> click.Context:
+    """As the command line has it: commands take the names of their help from it, and click keeps them."""
+    return click.Context(main, **main.context_settings)
+
+
 @pytest.mark.parametrize("name", sorted(main.commands))
 def test_every_command_explains_itself_with_examples(name: str) -> None:
     command = main.commands[name]
-    text = command.get_help(click.Context(command, info_name=f"kg {name}"))
+    text = command.get_help(click.Context(command, info_name=f"kg {name}", parent=_root()))
     assert len(command.get_short_help_str(200)) > 20
     assert f"  kg {name}" in text.partition("Examples:")[2]
     for parameter in command.params:
@@ -47,7 +52,7 @@ def reference() -> str:
     """The page of all commands: what their --help prints."""
     page = "# Commands\n\nWhat `kg COMMAND --help` prints. `python tests/test_docs.py` writes this page.\n"
     for name, command in main.commands.items():
-        context = click.Context(command, info_name=f"kg {name}", terminal_width=100)
+        context = click.Context(command, info_name=f"kg {name}", parent=_root(), terminal_width=100)
         page += f"\n## kg {name}\n\n```text\n{command.get_help(context)}\n```\n"
     return page
 
