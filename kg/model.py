@@ -10,7 +10,14 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Slot = Literal["method", "task", "dataset", "metric", "baseline"]
-SLOTS: tuple[Slot, ...] = ("method", "task", "dataset", "metric", "baseline")
+SLOT_TYPES: dict[Slot, str] = {  # the type of entity that fills each slot of a result
+    "method": "Method",
+    "task": "Task",
+    "dataset": "Dataset",
+    "metric": "Metric",
+    "baseline": "Method",
+}
+SLOTS: tuple[Slot, ...] = tuple(SLOT_TYPES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

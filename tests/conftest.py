@@ -5,8 +5,10 @@ And one whose every text is hostile.
 
 from __future__ import annotations
 
+import importlib.util
 import json
 from pathlib import Path
+from types import ModuleType
 
 import networkx as nx
 import pytest
@@ -30,6 +32,7 @@ from kg.records import extraction_from_json, paper_from_json
 from kg.schema import load_schema
 
 GOLDEN = Path(__file__).parent / "golden"
+EXPORTS = Path(__file__).parents[1] / "exports"
 HOSTILE = (
     'a "quoted" \\ back\nslash\r\n\t</script><b>&amp;\x00\x07\ud800 \u202eRTL\u200b \U0001f600 '
     + "<http://x> @prefix . # {|} "
@@ -131,3 +134,14 @@ def golden_store(question_graph: nx.MultiDiGraph, tmp_path_factory: pytest.TempP
 def hostile_store(hostile_graph: nx.MultiDiGraph, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The SPARQL store of the hostile graph."""
     return build_store(hostile_graph, tmp_path_factory.mktemp("hostile") / "store")
+
+
+@pytest.fixture(scope="session")
+def rebuild() -> ModuleType:
+    """`exports/rebuild.py`, which is a script and no module of kg."""
+    spec = importlib.util.spec_from_file_location("rebuild", EXPORTS / "rebuild.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from pathlib import Path
 from types import ModuleType
 
@@ -11,16 +10,6 @@ import pytest
 ROOT = Path(__file__).parents[1]
 EXPORTS = ROOT / "exports"
 KEPT = {"README.md", "rebuild.py", "extractions.jsonl"}
-
-
-@pytest.fixture(scope="module")
-def rebuild() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("rebuild", EXPORTS / "rebuild.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def test_the_exports_are_rebuilt_byte_for_byte(rebuild: ModuleType, tmp_path: Path) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.util
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -35,12 +35,7 @@ ASKED = {
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    spec = importlib.util.spec_from_file_location("rebuild", EXPORTS / "rebuild.py")
-    assert spec is not None
-    assert spec.loader is not None
-    rebuild = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(rebuild)
+def store(rebuild: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("sample") / "out"
     build(rebuild.PAPERS, out, formats=(), extractor=rebuild.RecordedExtractor(EXPORTS / rebuild.EXTRACTIONS))
     return out / "store"

@@ -8,15 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from kg.extract.model import Floats
-from kg.model import SLOTS, Slot
+from kg.model import SLOT_TYPES, SLOTS, Slot
 
-SLOT_TYPES: dict[Slot, str] = {
-    "method": "Method",
-    "task": "Task",
-    "dataset": "Dataset",
-    "metric": "Metric",
-    "baseline": "Method",
-}
 _NUMBER = re.compile(r"[+\-\u2212]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?(?:\s*[eE]-?\d+)?")
 _LATEX = re.compile(r"[{}$\\]|\\times|\\sim")
 _RANGE = re.compile(r"\d\s*(?:%|x|\u00d7)?\s*(?:-|\u2013|\u2014|~|\u223c|sim|to|and)\s*[+\-]?\d")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from math import prod
 
 from kg.keys import paper_key, result_key
-from kg.model import SLOTS, Evidence, Extraction, Fact, Mention, Paper, PaperEntity, ReportedResult, Slot, Span
+from kg.model import SLOT_TYPES, SLOTS, Evidence, Extraction, Fact, Mention, Paper, PaperEntity, ReportedResult, Span
 from kg.schema import Schema
 from kg.sentences import sentence_spans
 from kg.settings import Settings
@@ -14,13 +14,6 @@ from kg.settings import Settings
 Node = tuple[str, str]  # node key, entity type
 Triple = tuple[str, str, str]
 
-SLOT_TYPES: dict[Slot, str] = {
-    "method": "Method",
-    "task": "Task",
-    "dataset": "Dataset",
-    "metric": "Metric",
-    "baseline": "Method",
-}
 # What a relation becomes where the type of an end changed, tried in order: the relation, and whether its ends swap.
 _INSTEAD: dict[str, tuple[tuple[str, bool], ...]] = {
     "usedFor": (("evaluatedOn", False), ("measuredBy", False), ("evaluatedOn", True)),

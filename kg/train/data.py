@@ -16,6 +16,7 @@ from tokenizers import Tokenizer
 
 from kg.extract.features import Encoded, WordSpan, encode
 from kg.extract.tokens import make_tokenizer
+from kg.records import place_strings
 from kg.sentences import sentence_spans
 from kg.text import fold
 
@@ -84,21 +85,6 @@ class Words:
         return encode(self.tokenizer, words, sentence, title_words), tuple(offsets)
 
 
-def occurrences(text: str, surfaces: list[tuple[str, int]]) -> list[tuple[int, int, int]]:
-    """Every occurrence of each (string, owner) in `text` as (start, end, owner); the longest string wins overlaps."""
-    taken = bytearray(len(text))
-    found = []
-    for surface, owner in sorted(surfaces, key=lambda pair: (-len(pair[0]), pair[0])):
-        left = r"(?<!\w)" if surface[:1].isalnum() else ""
-        right = r"(?!\w)" if surface[-1:].isalnum() else ""
-        for match in re.finditer(left + re.escape(surface) + right, text):
-            start, end = match.span()
-            if not any(taken[start:end]):
-                taken[start:end] = b"\1" * (end - start)
-                found.append((start, end, owner))
-    return sorted(found)
-
-
 def _lines(path: Path) -> Iterator[dict[str, Any]]:
     with path.open(encoding="utf8") as lines:
         for line in lines:
@@ -128,7 +114,7 @@ def gold_example(row: dict[str, Any], title: str, abstract: str, words: Words) -
     ends = {end: word for word, (_, end) in enumerate(offsets)}
     surfaces = [(mention, index) for index, entity in enumerate(row["entities"]) for mention in entity["mentions"]]
     mentions: list[list[tuple[WordSpan, str]]] = [[] for _ in row["entities"]]
-    for start, end, owner in occurrences(text, surfaces):
+    for start, end, owner in place_strings(text, surfaces):
         if start in starts and end in ends:
             mentions[owner].append(((starts[start], ends[end]), text[start:end]))
     kept = [index for index, spans in enumerate(mentions) if spans]
