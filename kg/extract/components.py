@@ -96,12 +96,11 @@ class Sentences:
 
     def __call__(self, doc: Doc) -> Doc:
         starts = [span.start for span in sentence_spans(doc.text)]
-        pending = set(starts)
         at = 0
         for token in doc:
             opens = False
             while at < len(starts) and starts[at] < token.idx + len(token):
-                opens = opens or (not token.is_space and starts[at] in pending)
+                opens = opens or not token.is_space
                 at += 1
             token.is_sent_start = opens
         return doc
