@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 
@@ -10,7 +11,7 @@ import numpy as np
 from kg.extract.model import Floats
 from kg.model import SLOT_TYPES, SLOTS, Slot
 
-_NUMBER = re.compile(r"[+\-\u2212]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?(?:\s*[eE]-?\d+)?")
+_NUMBER = re.compile(r"[+\-\u2212]?(?:(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|\.\d+)(?:\s*[eE]-?\d+)?")
 _LATEX = re.compile(r"[{}$\\]|\\times|\\sim")
 _RANGE = re.compile(r"\d\s*(?:%|x|\u00d7)?\s*(?:-|\u2013|\u2014|~|\u223c|sim|to|and)\s*[+\-]?\d")
 _UNITS = (
@@ -30,7 +31,7 @@ def parse_value(value: str) -> tuple[float | None, str | None]:
     ((11.4, 'times'), (0.12, 's'), (2690000.0, None))
     """
     clean = _LATEX.sub(" ", value.replace("\\times", "x").replace("\\sim", "~")).strip()
-    numbers = [m for m in _NUMBER.finditer(clean) if any(c.isdigit() for c in m.group())]
+    numbers = list(_NUMBER.finditer(clean))
     if not numbers:
         return None, None
     match = numbers[0]
@@ -47,7 +48,7 @@ def parse_value(value: str) -> tuple[float | None, str | None]:
             number *= _SCALES[scale.lower()]
         else:
             unit = word.group()
-    return number, unit
+    return number if math.isfinite(number) else None, unit
 
 
 def fill_slots(odds: Floats, types: Sequence[str]) -> dict[Slot, int]:
