@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import io
 import json
 import sys
@@ -39,7 +40,8 @@ def test_compression_is_told_by_content(pack: Callable[[bytes], bytes], name: st
 def test_a_compressed_file_cut_off_or_damaged_keeps_what_came_before(
     pack: Callable[[bytes], bytes], read: Read
 ) -> None:
-    noise = "".join(json.dumps({"title": f"T{hash((n, 'x'))}"}) + "\n" for n in range(30_000)).encode()
+    titles = [hashlib.sha256(str(n).encode()).hexdigest()[:20] for n in range(30_000)]
+    noise = "".join(json.dumps({"title": title}) + "\n" for title in titles).encode()
     packed = pack(noise)
     papers, report = read(packed[: len(packed) // 2], "x.jsonl.gz")
     assert 10_000 < len(papers) < 20_000
@@ -47,7 +49,8 @@ def test_a_compressed_file_cut_off_or_damaged_keeps_what_came_before(
     damaged = packed[: len(packed) // 2] + b"\xff" * 50 + packed[len(packed) // 2 + 50 :]
     papers, report = read(damaged, "x.jsonl.gz")
     assert 10_000 < len(papers) < 30_000
-    assert "damaged" in report.rejections[-1].reason or "no valid JSON" in report.rejections[-1].reason
+    assert [p.title for p in papers[:10_000]] == titles[:10_000]
+    assert report.rejections  # what the noise turned into: no stream, no line of JSON, or no object
     with pytest.raises(ReadError, match="cut off"):
         read(packed[:-1000], "x.jsonl.gz", strict=True)
 
