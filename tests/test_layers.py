@@ -42,6 +42,7 @@ LAYERS: dict[str, int] = {
     "export": 6,
     "evaluate": 6,
     "build": 7,
+    "serve": 7,
     "cli": 8,
     "train": 8,
     "__main__": 9,
