@@ -25,6 +25,8 @@ LAYERS: dict[str, int] = {
     "workspace": 1,
     "sentences": 1,
     "abbreviations": 1,
+    "sorting": 1,
+    "terms": 2,
     "schema": 2,
     "prefixes": 2,
     "read": 2,

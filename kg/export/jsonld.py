@@ -12,8 +12,9 @@ from pyoxigraph import Literal, NamedNode, Triple
 from kg.export.atomic import replacing
 from kg.export.readable import triples_by_subject
 from kg.iri import compact, expand
-from kg.rdf import base_of, term, triples
+from kg.rdf import base_of, triples
 from kg.schema import ontology_file
+from kg.terms import term
 
 _STRING = "http://www.w3.org/2001/XMLSchema#string"
 _INTEGER = "http://www.w3.org/2001/XMLSchema#integer"

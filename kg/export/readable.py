@@ -7,7 +7,7 @@ from itertools import groupby
 
 from pyoxigraph import Quad, Triple
 
-from kg.rdf import term
+from kg.terms import term
 
 
 def triples_by_subject(triples: Iterable[Triple]) -> Iterator[list[Triple]]:

@@ -9,7 +9,8 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Store
 from kg.errors import ExportError
 from kg.iri import NAMESPACES, node_iri, sentence_iri, statement_iri
 from kg.model import Evidence
-from kg.rdf import base_of, quads, term, to_rdf, triples
+from kg.rdf import base_of, quads, to_rdf, triples
+from kg.terms import term
 from kg.text import fold
 
 BASE = "https://example.org/kg/"
