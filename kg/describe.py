@@ -21,12 +21,16 @@ _FIRST = {"proposes": 0, "addresses": 1, "mentions": 9}  # every other relation 
 def find(graph: nx.MultiDiGraph, name: str) -> list[str]:
     """The nodes called `name`: by key, IRI or paper id, else by label, else by alias, case and plural folded.
 
-    Sorted by number of papers, most first; more than one where a name has several senses.
+    A key or IRI that is none now leads to what took its place. Sorted by number of papers, most first; more than one
+    where a name has several senses.
     """
     base = graph.graph["base"]
     exact = [key for key, data in graph.nodes(data=True) if name in (key, base + key, data.get("paper_id"))]
     if exact:
         return exact
+    moved: list[str] | None = graph.graph.get("moved", {}).get(name.removeprefix(base))
+    if moved:
+        return moved
     wanted = fold(name)
     called: dict[bool, list[str]] = {True: [], False: []}
     for key, data in graph.nodes(data=True):

@@ -1,7 +1,8 @@
 """Resolved records to the one in-memory graph, a `networkx.MultiDiGraph`.
 
-`graph.graph` holds `extractor`, `extractor_version`, `extractor_hash` and, where given, `base`. NODE_ATTRS and
-EDGE_ATTRS name every attribute with its one type; what has nothing to say is left out, never None.
+`graph.graph` holds `extractor`, `extractor_version`, `extractor_hash`, `moved` (from keys that are none now to lists of
+the keys of the nodes that took their place) and, where given, `base`. NODE_ATTRS and EDGE_ATTRS name every attribute
+with its one type; what has nothing to say is left out, never None.
 """
 
 from __future__ import annotations
@@ -61,6 +62,7 @@ def assemble(
         extractor_version=extractor.version,
         extractor_hash=extractor.hash,
         base=(settings or Settings()).base,
+        moved={key: list(to) for key, to in resolved.moved},
     )
     years = {paper.id: paper.year for paper in resolved.papers if paper.year is not None}
     labels = {entity.id: entity.label for entity in resolved.entities}

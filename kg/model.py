@@ -6,6 +6,7 @@ probabilities in [0, 1]. Tuples keep the order that their field's comment gives,
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -19,10 +20,16 @@ SLOT_TYPES: dict[Slot, str] = {  # the type of entity that fills each slot of a 
 }
 SLOTS: tuple[Slot, ...] = tuple(SLOT_TYPES)
 
+Status = Literal["asserted", "negated", "hedged", "future"]  # how a text speaks of a fact
+STATUSES: tuple[Status, ...] = ("asserted", "negated", "future", "hedged")  # of several the first holds
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paper:
-    """One paper as it was read. `id` is unique within a corpus; `year` is the year of publication."""
+    """One paper as it was read. `id` is unique within a corpus; `year` is the year of publication.
+
+    `language` is the BCP 47 tag of a text that is not English.
+    """
 
     id: str
     title: str
@@ -33,6 +40,7 @@ class Paper:
     doi: str | None = None
     arxiv: str | None = None
     url: str | None = None
+    language: str | None = None
 
     @property
     def text(self) -> str:
@@ -79,6 +87,7 @@ class Relation:
     tail: str
     score: float
     evidence: Span
+    status: Status = "asserted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,27 +108,41 @@ class Result:
     dataset: str | None = None
     metric: str | None = None
     baseline: str | None = None
+    status: Status = "asserted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extraction:
-    """What was read from one paper. Entities are in order of first mention; relations and results in text order."""
+    """What was read from one paper. Entities are in order of first mention; relations and results in text order.
+
+    `language` is the BCP 47 tag of a text that is not English and was therefore not read.
+    """
 
     id: str
     entities: tuple[PaperEntity, ...] = ()
     relations: tuple[Relation, ...] = ()
     results: tuple[Result, ...] = ()
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Evidence:
-    """The sentence a fact was read from: `quote` is exactly `paper.text[start:end]`; `paper` is the paper's id."""
+    """The sentence a fact was read from: `quote` is exactly `paper.text[start:end]`; `paper` is the paper's id.
+
+    `status` says whether it asserts the fact.
+    """
 
     paper: str
     start: int
     end: int
     quote: str
     score: float
+    status: Status = "asserted"
+
+
+def status_of(evidence: Iterable[Evidence]) -> Status:
+    """The status of what the evidence speaks of: asserted where some of it asserts, else the first of STATUSES."""
+    return min((item.status for item in evidence), key=STATUSES.index, default="asserted")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -150,7 +173,8 @@ class Entity:
 class Fact:
     """`head` relation `tail`. Ends are node keys of entities or papers; `evidence` is sorted and never empty.
 
-    `inferred` marks what no paper states, but the names say.
+    `inferred` marks what no paper states, but the names say. A fact that one paper asserts and another denies is
+    asserted; `score` and `support` count what bears its status.
     """
 
     head: str
@@ -161,9 +185,14 @@ class Fact:
     inferred: bool = False
 
     @property
+    def status(self) -> Status:
+        """The status of the evidence; of several the first of STATUSES."""
+        return status_of(self.evidence)
+
+    @property
     def support(self) -> int:
-        """Number of distinct papers that state the fact."""
-        return len({e.paper for e in self.evidence})
+        """Number of distinct papers that state the fact with its status."""
+        return len({e.paper for e in self.evidence if e.status == self.status})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,12 +210,16 @@ class ReportedResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resolved:
-    """Papers, entities, facts and results ready to be a graph; each tuple is sorted by id (facts by their triple)."""
+    """Papers, entities, facts and results ready to be a graph; each tuple is sorted by id (facts by their triple).
+
+    `moved` leads from each key that is none now to the keys of the entities that took its place, all sorted.
+    """
 
     papers: tuple[Paper, ...]
     entities: tuple[Entity, ...]
     facts: tuple[Fact, ...]
     results: tuple[ReportedResult, ...]
+    moved: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,6 +32,7 @@ class Cluster:
     merges: tuple[Merge, ...]  # sorted; one for the name of each member and for its abbreviations, none for one alone
     short_forms: frozenset[str]  # abbreviations among its forms, as written
     label: str | None = None  # given by a person
+    called: frozenset[tuple[str, str]] = frozenset()  # (type, folded name) of which a node could be made, see `mint`
 
 
 @dataclass(slots=True)
@@ -133,6 +134,7 @@ def _cluster(star: Star) -> Cluster:
         for form, reason in ((p.used, found), *_abbreviated(p))
     ]
     named = sorted((profile.member, profile.used) for profile, _ in star.joined)
+    names = {name.readable for profile, _ in star.joined for name in (profile.main, *profile.others)}
     return Cluster(
         type=min(types, key=lambda name: (-types[name], name)),
         canonical=star.center.name.readable,
@@ -140,4 +142,5 @@ def _cluster(star: Star) -> Cluster:
         names=tuple(name for _, name in named),
         merges=tuple(sorted(merges)) if len(star.joined) > 1 else (),
         short_forms=frozenset(form for profile, _ in star.joined for _, form in profile.shorts),
+        called=frozenset((kind, name) for kind in types for name in names),
     )

@@ -222,6 +222,7 @@ def _whole(draft: _Draft) -> Cluster:
         members=tuple(member for member, _ in named),
         names=tuple(name for _, name in named),
         merges=tuple(sorted({*draft.reasons, *(merge for c in draft.parts.values() for merge in c.merges)})),
+        called=frozenset().union(*(c.called for c in draft.parts.values())),
         short_forms=frozenset().union(*(c.short_forms for c in draft.parts.values())),
     )
 

@@ -12,7 +12,7 @@ from kg.link.curation import Curation
 from kg.link.facts import Node, collect_facts, noisy_or
 from kg.link.hierarchy import infer_subtypes
 from kg.link.label import choose_label
-from kg.link.mint import mint_keys
+from kg.link.mint import mint_keys, moved_keys
 from kg.model import Entity, Extraction, Paper, PaperEntity, Rejection, Resolved
 from kg.schema import load_schema
 from kg.settings import Settings
@@ -52,7 +52,8 @@ def resolve(
         facts, more = correct_facts(facts, clusters, by_id, curation, schema)
         if problems is not None:
             problems += sorted((*curation.problems, *unfit, *more), key=lambda item: item.line or 0)
-    return Resolved(papers=tuple(by_id.values()), entities=entities, facts=facts, results=results)
+    moved = tuple((key, tuple(to)) for key, to in moved_keys(clusters, mint_keys(clusters)).items())
+    return Resolved(papers=tuple(by_id.values()), entities=entities, facts=facts, results=results, moved=moved)
 
 
 def link_entities(
