@@ -70,7 +70,7 @@ def page(graph: nx.MultiDiGraph) -> str:
     """The whole page as text."""
     plan = layout(graph)
     scripts = _vis_network() + "\n" + script()
-    style = template_text("page.css")
+    style = template_text("colors.css") + template_text("page.css")
     return (
         environment()
         .get_template("graph.html.j2")

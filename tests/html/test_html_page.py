@@ -153,7 +153,7 @@ def test_empty_graph_has_a_page_and_a_report(graph: nx.MultiDiGraph) -> None:
 
 
 def test_style_sheet_has_the_colours_of_the_layout() -> None:
-    style = template_text("page.css")
+    style = template_text("colors.css") + template_text("page.css")
     for kind, color in KIND_COLORS.items():
         name = "paper-kind" if kind == "Paper" else kind.lower()
         assert f"--{name}: {color};" in style
