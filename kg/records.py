@@ -12,9 +12,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NoReturn, cast
 
 from kg.errors import ReadError
-from kg.model import SLOTS, Extraction, Mention, Paper, PaperEntity, Relation, Result, Span
+from kg.model import SLOTS, STATUSES, Extraction, Mention, Paper, PaperEntity, Relation, Result, Span, Status
 
-_PAPER_TEXTS = ("venue", "doi", "arxiv", "url")
+_PAPER_TEXTS = ("venue", "doi", "arxiv", "url", "language")
 
 
 def paper_to_json(paper: Paper) -> dict[str, Any]:
@@ -44,8 +44,11 @@ def paper_from_json(record: object, *, source: str = "record", line: int | None 
 
 
 def extraction_to_json(extraction: Extraction) -> dict[str, Any]:
-    """The extraction as a JSON object, keys in the order of the format and lists in the order of the record."""
-    return {
+    """The extraction as a JSON object, keys in the order of the format and lists in the order of the record.
+
+    `status` of what is asserted and `language` of an English text are left out.
+    """
+    record: dict[str, Any] = {
         "id": extraction.id,
         "entities": [
             {
@@ -60,6 +63,7 @@ def extraction_to_json(extraction: Extraction) -> dict[str, Any]:
         ],
         "relations": [
             {"head": r.head, "type": r.type, "tail": r.tail, "score": r.score, "evidence": _span_to_json(r.evidence)}
+            | _status_to_json(r.status)
             for r in extraction.relations
         ],
         "results": [
@@ -75,9 +79,11 @@ def extraction_to_json(extraction: Extraction) -> dict[str, Any]:
                 "score": r.score,
                 "evidence": _span_to_json(r.evidence),
             }
+            | _status_to_json(r.status)
             for r in extraction.results
         ],
     }
+    return record if extraction.language is None else record | {"language": extraction.language}
 
 
 def extraction_from_json(
@@ -88,7 +94,8 @@ def extraction_from_json(
     `text` is the paper's `Paper.text`. With it, a mention given as a string stands for each of its occurrences, and
     mentions given by offsets must fit it. A string that finds no place (no `text`, not in it, or all its occurrences
     lie in longer mentions) is kept as one unplaced mention with `start == end == 0`, so its form is not lost.
-    Missing scores are 1.0; missing evidence is all of `text`, or the empty span at 0 without it.
+    Missing scores are 1.0; missing evidence is all of `text`, or the empty span at 0 without it; what has no status is
+    asserted.
 
     Raises ReadError, placed at `source` and `line`, where the record is malformed or an id in it leads nowhere.
     """
@@ -111,7 +118,13 @@ def extraction_from_json(
         fields.fail("two entities have the same id")
     relations = tuple(_relation(item, n, known, text, fields) for n, item in enumerate(fields.items("relations")))
     results = tuple(_result(item, known, text) for item in fields.objects("results"))
-    return Extraction(id=fields.text("id"), entities=entities, relations=relations, results=results)
+    return Extraction(
+        id=fields.text("id"),
+        entities=entities,
+        relations=relations,
+        results=results,
+        language=fields.optional_text("language"),
+    )
 
 
 def place_strings(text: str, strings: Iterable[tuple[str, int]]) -> list[tuple[int, int, int]]:
@@ -137,6 +150,10 @@ def place_strings(text: str, strings: Iterable[tuple[str, int]]) -> list[tuple[i
 
 def _span_to_json(span: Span) -> dict[str, int]:
     return {"start": span.start, "end": span.end}
+
+
+def _status_to_json(status: Status) -> dict[str, str]:
+    return {} if status == "asserted" else {"status": status}
 
 
 def _place(groups: list[list[object]], text: str | None, fields: _Fields) -> list[tuple[Mention, ...]]:
@@ -175,6 +192,7 @@ def _relation(item: object, n: int, known: set[str], text: str | None, fields: _
         tail=inner.reference("tail", known) or inner.fail("tail is missing"),
         score=inner.score(),
         evidence=inner.evidence(text),
+        status=inner.status(),
     )
 
 
@@ -188,6 +206,7 @@ def _result(item: _Fields, known: set[str], text: str | None) -> Result:
         unit=item.optional_text("unit"),
         score=item.score(),
         evidence=item.evidence(text),
+        status=item.status(),
         **{slot: item.reference(slot, known) for slot in SLOTS},
     )
 
@@ -245,6 +264,12 @@ class _Fields:
         if not _is_number(value) or not 0.0 <= cast(float, value) <= 1.0:
             self.fail(f"score must be a number from 0 to 1, not {value!r:.60}")
         return float(cast(float, value))
+
+    def status(self) -> Status:
+        value = self._record.get("status", "asserted")
+        if value not in STATUSES:
+            self.fail(f"status must be one of {', '.join(STATUSES)}, not {value!r:.60}")
+        return value
 
     def items(self, name: str) -> list[object]:
         value = self._record.get(name, [])
