@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
-from dataclasses import astuple
+from contextlib import closing, contextmanager
+from dataclasses import astuple, fields
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +15,8 @@ import networkx as nx
 from kg.errors import StoreError
 from kg.model import Evidence, Merge
 from kg.store import Edge, Node, Store, open_store
+
+_EVIDENCE = tuple(field.name for field in fields(Evidence))  # a row that lacks the last ones has their defaults
 
 
 def save_graph(store: Store, graph: nx.MultiDiGraph) -> None:
@@ -29,13 +34,17 @@ def load_graph(store: Store) -> nx.MultiDiGraph:
     """The graph as it was saved: same order, same attributes. Raises StoreError where no build was finished."""
     about = store.noted("graph")
     if about is None:
-        raise StoreError(f"{store.folder}: papers, but no graph yet; finish it with 'kg build --out {store.folder}'")
+        raise StoreError(_unfinished(store))
     graph = nx.MultiDiGraph(**about)
     for key, attributes in store.nodes():
         graph.add_node(key, **_revived(attributes))
     for head, relation, tail, attributes in store.edges():
         graph.add_edge(head, tail, relation, **_revived(attributes))
     return graph
+
+
+def _unfinished(store: Store) -> str:
+    return f"{store.folder}: papers, but no graph yet; finish it with 'kg build --out {store.folder}'"
 
 
 def _nodes(graph: nx.MultiDiGraph) -> Iterator[Node]:
@@ -62,6 +71,102 @@ def _revived(attributes: dict[str, Any]) -> dict[str, Any]:
         )
     if "evidence" in attributes:
         attributes["evidence"] = tuple(
-            Evidence(paper=p, start=s, end=e, quote=q, score=c) for p, s, e, q, c in attributes["evidence"]
+            Evidence(**dict(zip(_EVIDENCE, row, strict=False))) for row in attributes["evidence"]
         )
     return attributes
+
+
+@contextmanager
+def opened(folder: str | Path) -> Iterator[StoredGraph]:
+    """The graph of the workspace at `folder` for reading piece by piece. Raises StoreError where there is none."""
+    with open_store(Path(folder)) as store, closing(sqlite3.connect("", check_same_thread=False)) as index:
+        yield StoredGraph(store, index)
+
+
+class StoredGraph:
+    """A graph read from the store piece by piece: as much of `networkx.MultiDiGraph` as writing RDF needs.
+
+    Memory holds neither nodes nor edges, so that a graph larger than memory can be written. Edges come in the order in
+    which they were saved; `nodes[key]` and `edges[head, tail, relation]` are their attributes, read anew each time.
+    """
+
+    def __init__(self, store: Store, index: sqlite3.Connection) -> None:
+        about = store.noted("graph")
+        if about is None:
+            raise StoreError(_unfinished(store))
+        self.graph: dict[str, Any] = about
+        self.nodes = _Nodes(store)
+        self.edges = _Edges(store, index)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.nodes)
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.nodes
+
+    def out_edges(self, key: str, *, keys: bool = True) -> Iterator[tuple[str, str, str]]:
+        """Head, tail and relation of each edge from a node."""
+        return self.edges.found("SELECT head, tail, relation FROM edges WHERE head = ? ORDER BY number", key)
+
+    def in_edges(self, key: str, data: str, default: Any = None) -> Iterator[tuple[str, str, Any]]:
+        """Head, tail and one attribute of each edge to a node."""
+        rows = self.edges.found("SELECT head, tail, relation FROM edges WHERE tail = ? ORDER BY number", key)
+        return ((row[0], row[1], self.edges[row].get(data, default)) for row in rows)
+
+
+class _Nodes:
+    """The nodes of a stored graph."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._cached = lru_cache(maxsize=10_000)(lambda key: _revived(store.node(key)))
+
+    def __iter__(self) -> Iterator[str]:
+        return (key for key, _ in self._store.nodes())
+
+    def __contains__(self, key: str) -> bool:
+        try:
+            return bool(self._cached(key))
+        except KeyError:
+            return False
+
+    def __getitem__(self, key: str) -> dict[str, Any]:
+        return self._cached(key)
+
+    def __call__(self, *, data: bool | str = False) -> Iterator[Any]:
+        for key, attributes in self._store.nodes():
+            if isinstance(data, str):
+                yield key, attributes.get(data)
+            else:
+                yield (key, _revived(attributes)) if data else key
+
+
+class _Edges:
+    """The edges of a stored graph, with a passing index of where each stands."""
+
+    def __init__(self, store: Store, index: sqlite3.Connection) -> None:
+        self._store, self._index = store, index
+        index.execute("PRAGMA journal_mode = OFF")
+        index.execute("PRAGMA cache_size = -32768")
+        index.execute(
+            "CREATE TABLE edges (head, tail, relation, number, PRIMARY KEY (head, tail, relation)) WITHOUT ROWID"
+        )
+        rows = ((head, tail, relation, number) for number, head, relation, tail in store.numbered_edges())
+        index.executemany("INSERT INTO edges VALUES (?, ?, ?, ?)", rows)
+        index.execute("CREATE INDEX tails ON edges (tail)")
+
+    def found(self, query: str, key: str) -> Iterator[tuple[str, str, str]]:
+        """The edges that a query over the index gives."""
+        return iter(self._index.execute(query, (key,)).fetchall())
+
+    def __getitem__(self, edge: tuple[str, str, str]) -> dict[str, Any]:
+        query = "SELECT number FROM edges WHERE head = ? AND tail = ? AND relation = ?"
+        row = self._index.execute(query, edge).fetchone()
+        if row is None:
+            raise KeyError(edge)
+        return _revived(self._store.edge(row[0]))
+
+    def __call__(self, *, keys: bool = True, data: str | None = None, default: Any = None) -> Iterator[Any]:
+        for head, relation, tail, attributes in self._store.edges():
+            ends = (head, tail, relation)
+            yield ends if data is None else (*ends, _revived(attributes).get(data, default))

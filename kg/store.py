@@ -200,6 +200,26 @@ class Store:
             for *ends, attributes in self._db.execute("SELECT * FROM edges ORDER BY rowid"):
                 yield ends[0], ends[1], ends[2], json.loads(attributes)
 
+    def numbered_edges(self) -> Iterator[tuple[int, str, str, str]]:
+        """The number by which `edge` finds it, head, relation and tail of each edge, in the order they were saved."""
+        with _explained(self.folder):
+            yield from self._db.execute("SELECT rowid, head, relation, tail FROM edges ORDER BY rowid")
+
+    def edge(self, number: int) -> Any:
+        """The attributes of an edge. Raises KeyError for none."""
+        return self._attributes("SELECT attributes FROM edges WHERE rowid = ?", number)
+
+    def node(self, key: str) -> Any:
+        """The attributes of a node. Raises KeyError for none."""
+        return self._attributes("SELECT attributes FROM nodes WHERE key = ?", key)
+
+    def _attributes(self, query: str, wanted: str | int) -> Any:
+        with _explained(self.folder):
+            row = self._db.execute(query, (wanted,)).fetchone()
+        if row is None:
+            raise KeyError(wanted)
+        return json.loads(row[0])
+
     # Health
 
     def summary(self) -> dict[str, Any]:

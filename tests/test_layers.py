@@ -35,6 +35,7 @@ LAYERS: dict[str, int] = {
     "link": 3,
     "graph": 4,
     "layout": 5,
+    "subjects": 4,
     "rdf": 5,
     "snapshot": 5,
     "describe": 5,

@@ -9,7 +9,7 @@ from typing import Any
 import networkx as nx
 from pyoxigraph import Literal, NamedNode, Triple
 
-from kg.export.atomic import replacing
+from kg.export.compressed import compressing
 from kg.export.readable import triples_by_subject
 from kg.iri import compact, expand
 from kg.rdf import base_of, triples
@@ -28,7 +28,7 @@ def write(graph: nx.MultiDiGraph, path: Path) -> tuple[Path, ...]:
     context = json.loads(ontology_file("context.jsonld").read_text(encoding="utf8"))["@context"]
     base = base_of(graph)
     names = _names(context)
-    with replacing(path) as stream:
+    with compressing(path) as stream:
         stream.write(b'{"@context": ' + _dump({**context, "data": {"@id": base, "@prefix": True}}) + b',\n"@graph": [')
         for number, run in enumerate(triples_by_subject(triples(graph))):
             stream.write((b",\n" if number else b"\n") + _dump(_node(run, names, base)))

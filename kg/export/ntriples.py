@@ -7,12 +7,12 @@ from pathlib import Path
 import networkx as nx
 from pyoxigraph import RdfFormat, serialize
 
-from kg.export.atomic import replacing
+from kg.export.compressed import compressing
 from kg.rdf import triples
 
 
 def write(graph: nx.MultiDiGraph, path: Path) -> tuple[Path, ...]:
     """Write the default graph to `path`."""
-    with replacing(path) as stream:
+    with compressing(path) as stream:
         serialize(triples(graph), stream, RdfFormat.N_TRIPLES)
     return (path,)

@@ -8,7 +8,7 @@ from typing import BinaryIO, cast
 import networkx as nx
 from pyoxigraph import RdfFormat, serialize
 
-from kg.export.atomic import replacing
+from kg.export.compressed import compressing
 from kg.export.readable import triples_by_subject
 from kg.iri import NAMESPACES
 from kg.prefixes import sorted_header
@@ -17,7 +17,7 @@ from kg.rdf import triples
 
 def write(graph: nx.MultiDiGraph, path: Path) -> tuple[Path, ...]:
     """Write the default graph to `path`."""
-    with replacing(path) as stream, sorted_header(cast(BinaryIO, _KeepingReturns(stream))) as sink:
+    with compressing(path) as stream, sorted_header(cast(BinaryIO, _KeepingReturns(stream))) as sink:
         ordered = (triple for run in triples_by_subject(triples(graph)) for triple in run)
         serialize(ordered, sink, RdfFormat.RDF_XML, prefixes=NAMESPACES)
     return (path,)

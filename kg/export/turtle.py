@@ -7,7 +7,7 @@ from pathlib import Path
 import networkx as nx
 from pyoxigraph import RdfFormat, serialize
 
-from kg.export.atomic import replacing
+from kg.export.compressed import compressing
 from kg.export.readable import triples_by_subject
 from kg.prefixes import prefixes, sorted_header
 from kg.rdf import base_of, triples
@@ -15,7 +15,7 @@ from kg.rdf import base_of, triples
 
 def write(graph: nx.MultiDiGraph, path: Path) -> tuple[Path, ...]:
     """Write the default graph to `path`."""
-    with replacing(path) as stream, sorted_header(stream) as sink:
+    with compressing(path) as stream, sorted_header(stream) as sink:
         serialize(
             (t for run in triples_by_subject(triples(graph)) for t in run),
             sink,
