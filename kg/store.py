@@ -43,6 +43,7 @@ _EXTRACTED = (
     "SELECT p.key, e.record FROM papers p JOIN extractions e"
     " ON e.content = p.content AND e.extractor = ? ORDER BY p.key"
 )
+_ONE_EXTRACTION = "SELECT record FROM extractions WHERE content = ? AND extractor = ?"
 
 Node = tuple[str, Any]
 Edge = tuple[str, str, str, Any]
@@ -126,6 +127,12 @@ class Store:
             for (record,) in self._db.execute("SELECT record FROM papers ORDER BY key"):
                 yield paper_from_json(json.loads(record))
 
+    def paper(self, id: str) -> Paper | None:
+        """The paper with this id, None where there is none."""
+        with _explained(self.folder):
+            row = self._db.execute("SELECT record FROM papers WHERE key = ?", (json.dumps(id),)).fetchone()
+        return None if row is None else paper_from_json(json.loads(row[0]))
+
     def count_papers(self) -> int:
         """Number of papers."""
         return self._number("SELECT count(*) FROM papers")
@@ -149,6 +156,13 @@ class Store:
         with _explained(self.folder):
             for key, record in self._db.execute(_EXTRACTED, (extractor_key(info),)):
                 yield replace(extraction_from_json(json.loads(record)), id=json.loads(key))
+
+    def extraction(self, info: ExtractorInfo, paper: Paper) -> Extraction | None:
+        """What this extractor read from the paper, None where it has not read it."""
+        place = (content_hash(paper), extractor_key(info))
+        with _explained(self.folder):
+            row = self._db.execute(_ONE_EXTRACTION, place).fetchone()
+        return None if row is None else replace(extraction_from_json(json.loads(row[0])), id=paper.id)
 
     # Rejected records, notes and the assembled graph
 
