@@ -156,6 +156,18 @@ class Merge:
     score: float
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Match:
+    """A concept of an external vocabulary that an entity is (exact) or comes near (close), and why."""
+
+    iri: str  # absolute: http, https or urn
+    label: str  # of the concept, as the vocabulary writes it
+    kind: Literal["exact", "close"]
+    score: float
+    vocabulary: str  # the name of its file
+    reason: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entity:
     """An entity across papers. `id` is its node key (`method/slam-3f2a`); `aliases` exclude `label`, sorted."""
@@ -167,6 +179,7 @@ class Entity:
     members: tuple[tuple[str, str], ...]  # (paper id, entity id in the paper), sorted
     merges: tuple[Merge, ...]  # sorted
     score: float
+    matches: tuple[Match, ...] = ()  # sorted by vocabulary and IRI
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -238,7 +251,7 @@ class Rejection:
     source: str
     line: int | None
     reason: str
-    kind: Literal["bad", "duplicate"] = "bad"
+    kind: Literal["bad", "duplicate", "conflict"] = "bad"  # a conflict is with another row of corrections
     of: str | None = None  # the id of the paper that a duplicate was folded into
 
 

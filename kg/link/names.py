@@ -77,22 +77,27 @@ def read_name(form: str) -> Name:
     >>> read_name("pre-training").light == read_name("Pretraining").light
     True
     """
-    text = _ACCENT.sub(r"\1", unicodedata.normalize("NFKC", form).replace("\u2019", "'"))
+    text = form if form.isascii() else unicodedata.normalize("NFKC", form).replace("\u2019", "'")
+    if "\\" in text:
+        text = _ACCENT.sub(r"\1", text)
     text = _BROKEN.sub("", _MARKUP.sub("", text))
-    text = _BRACKETS.sub(lambda match: " " if is_short_form(match[1].strip()) else f" {match[1]} ", text)
-    words = [_word(word) for word in _SPLIT.split(text)]
-    words = [word for word in words if word]
+    if "(" in text or "[" in text:
+        text = _BRACKETS.sub(lambda match: " " if is_short_form(match[1].strip()) else f" {match[1]} ", text)
+    words = [word for word in map(_word, _SPLIT.split(text)) if word]
     while len(words) > 1 and words[0] in _DETERMINERS:
         words.pop(0)
     return Name(" ".join(form.split()), tuple(words) or (form.casefold().strip() or "?",))
 
 
+@lru_cache(maxsize=1 << 17)
 def _word(word: str) -> str:
     word = _POSSESSIVE.sub("", _EDGES.sub("", word))
     match = _PLURAL_ABBREVIATION.match(word)
     if match:
         return match[1].casefold()
-    folded = "".join(c for c in unicodedata.normalize("NFKD", word.casefold()) if not unicodedata.combining(c))
+    folded = word.casefold()
+    if not folded.isascii():
+        folded = "".join(c for c in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(c))
     return folded if word.isupper() and len(word) < 7 else lemma(folded)
 
 
