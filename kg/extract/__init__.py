@@ -14,7 +14,7 @@ from kg.settings import Settings
 if TYPE_CHECKING:
     from spacy.language import Language
 
-PIPES = ("kg_sentences", "kg_encoder", "kg_mentions", "kg_coreference", "kg_relations", "kg_results")
+PIPES = ("kg_sentences", "kg_encoder", "kg_mentions", "kg_coreference", "kg_relations", "kg_results", "kg_assertion")
 
 
 def build_pipeline(settings: Settings | None = None) -> Language:

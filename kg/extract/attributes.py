@@ -12,6 +12,8 @@ from dataclasses import astuple, dataclass
 
 from spacy.tokens import Doc
 
+from kg.model import Status
+
 SPANS = "kg"
 VALUES = "kg_values"
 
@@ -37,6 +39,7 @@ class DocRelation:
     score: float
     start: int
     end: int
+    status: Status = "asserted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,7 @@ class DocResult:
     score: float
     start: int
     end: int
+    status: Status = "asserted"
 
 
 for _name in ("kg_entities", "kg_relations", "kg_results"):

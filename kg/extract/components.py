@@ -1,6 +1,6 @@
 """The spaCy components: thin shells that carry a Doc to the pure rules beside them and write back what they say.
 
-    kg_sentences → kg_encoder → kg_mentions → kg_coreference → kg_relations → kg_results
+    kg_sentences → kg_encoder → kg_mentions → kg_coreference → kg_relations → kg_results → kg_assertion
 
 Each can be replaced by another component that assigns the same attributes. None keeps state of a Doc.
 """
@@ -16,6 +16,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span, SpanGroup
 
 from kg.abbreviations import find_abbreviations
+from kg.extract import assertion  # noqa: F401 - registers kg_assertion
 from kg.extract.attributes import (
     SPANS,
     VALUES,

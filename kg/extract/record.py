@@ -39,6 +39,7 @@ def to_record(doc: Doc, identifier: str, text: str | None = None) -> Extraction:
             tail=entities[r.tail].id,
             score=r.score,
             evidence=Span(start=r.start, end=r.end),
+            status=r.status,
         )
         for r in get_relations(doc)
     )
@@ -49,5 +50,15 @@ def to_record(doc: Doc, identifier: str, text: str | None = None) -> Extraction:
         number, unit = parse_value(value)
         slots = {slot: entities[index].id for slot, index in found.slots if slot in SLOTS}
         evidence = Span(start=found.start, end=found.end)
-        results.append(Result(value=value, number=number, unit=unit, score=found.score, evidence=evidence, **slots))
+        results.append(
+            Result(
+                value=value,
+                number=number,
+                unit=unit,
+                score=found.score,
+                evidence=evidence,
+                status=found.status,
+                **slots,
+            )
+        )
     return Extraction(id=identifier, entities=entities, relations=relations, results=tuple(results))

@@ -41,7 +41,9 @@ def pipeline(folder: Path, pipes: Sequence[str] = PIPES) -> Language:
     nlp = spacy.blank("en")
     nlp.tokenizer = make_tokenizer(nlp)
     for name in pipes:
-        nlp.add_pipe(f"{name}_v1", name=name, config={} if name == "kg_sentences" else {"model": str(folder)})
+        nlp.add_pipe(
+            f"{name}_v1", name=name, config={} if name in ("kg_sentences", "kg_assertion") else {"model": str(folder)}
+        )
     return nlp
 
 
