@@ -20,24 +20,29 @@ _MOST_OPERATORS = 2000  # Oxigraph's parser and optimiser recurse, and end the p
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 
 
+class RefusedError(QueryError):
+    """A query that is well-formed and not permitted."""
+
+
 def check(query: str, store: Store) -> None:
     """Refuse SERVICE, FROM with a graph that is not in `store`, and queries too deep for the engine's stack.
 
     `query` is the text before values are bound. Updates are no queries and never get this far. A query that has neither
     word, not even spelt with escapes, is passed without a second look; any other is parsed by
-    rdflib and its tree searched, so that the words may stand in strings, names and comments. Raises QueryError.
+    rdflib and its tree searched, so that the words may stand in strings, names and comments. Raises
+    RefusedError; QueryError where rdflib cannot parse it.
     """
     plain = _ESCAPE.sub(lambda found: chr(min(int(found[1] or found[2], 16), 0x10FFFF)), query)
     if (count := len(_OPERATOR.findall(_IRI.sub("", plain)))) > _MOST_OPERATORS:
-        raise QueryError(f"the query is too complex: {count} operators and brackets, at most {_MOST_OPERATORS}")
+        raise RefusedError(f"the query is too complex: {count} operators and brackets, at most {_MOST_OPERATORS}")
     if not _SERVICE.search(plain) and not _FROM.search(TOKEN.sub(" ", plain)):
         return
     services, graphs = _parts(plain)
     if services:
-        raise QueryError("SERVICE is refused: queries here never reach another host; leave the SERVICE clause out")
+        raise RefusedError("SERVICE is refused: queries here never reach another host; leave the SERVICE clause out")
     for iri in graphs:
         if not _holds(store, iri):
-            raise QueryError(f"FROM <{iri}> is refused: the store has no such graph, and none is fetched from afar")
+            raise RefusedError(f"FROM <{iri}> is refused: the store has no such graph, and none is fetched from afar")
 
 
 def _parts(query: str) -> tuple[int, list[str]]:

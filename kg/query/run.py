@@ -4,21 +4,36 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
-from pyoxigraph import Literal, NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Store
+from pyoxigraph import Literal, NamedNode, Store
 
 from kg.errors import QueryError
 from kg.iri import KG, NAMESPACES
 from kg.query.answer import Answer
-from kg.query.bind import Term, bind, guess, integer
-from kg.query.guard import check
+from kg.query.bind import TOKEN, Term, bind, guess, integer
+from kg.query.guard import RefusedError, check
 from kg.query.named import NamedQuery, Parameter, load_query
 from kg.query.store import open_store
 from kg.text import fold, storable
 
 _FOLDED = NamedNode(KG + "foldedLabel")
+_UPDATE = re.compile(r"\s*(insert|delete|load|clear|create|drop|copy|move|add|with)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """What a query is about: the data set made of these graphs, as the SPARQL protocol has it, and its base IRI.
+
+    With `default` None the query names its data set, or has the whole store. Where it is a list, maybe empty, the
+    default graph is the union of those graphs, and only the graphs of `named` are there for GRAPH.
+    """
+
+    default: tuple[str, ...] | None = None
+    named: tuple[str, ...] = ()
+    base: str | None = None
 
 
 def run_query(store_dir: Path, query: str, *, params: Mapping[str, str] | None = None) -> Answer:
@@ -29,8 +44,7 @@ def run_query(store_dir: Path, query: str, *, params: Mapping[str, str] | None =
     would update, reach another host or read an unknown graph, and for a parameter that the query does not use;
     StoreError where there is no store.
     """
-    terms = {name: guess(value) for name, value in (params or {}).items()}
-    return Answer(_ask(open_store(store_dir), query, terms))
+    return ask(open_store(store_dir), query, params or {})
 
 
 def run_named(store_dir: Path, name: str, *, params: Mapping[str, str] | None = None) -> Answer:
@@ -39,24 +53,52 @@ def run_named(store_dir: Path, name: str, *, params: Mapping[str, str] | None = 
     Raises QueryError where the question, a parameter or a name is unknown, and says what comes near.
     """
     query = load_query(name)
-    given = dict(params or {})
+    check_params(query, params or {})
+    return ask_named(open_store(store_dir), query, params or {})
+
+
+def ask(store: Store, query: str, params: Mapping[str, str], scope: Scope = Scope()) -> Answer:
+    """As `run_query`, over an open store."""
+    return _ask(store, query, {name: guess(value) for name, value in params.items()}, scope)
+
+
+def ask_named(store: Store, query: NamedQuery, params: Mapping[str, str]) -> Answer:
+    """As `run_named`, over an open store."""
+    check_params(query, params)
+    return _ask(store, query.text, terms_of(store, query, params), Scope())
+
+
+def check_params(query: NamedQuery, params: Mapping[str, str]) -> None:
+    """Raises QueryError for a parameter that the question does not have."""
     known = [parameter.name for parameter in query.parameters]
-    for other in given.keys() - set(known):
-        raise QueryError(f"{name} has no parameter {other!r}; it takes {_listed(known) or 'none'}")
-    store = open_store(store_dir)
-    terms = {parameter.name: _value(store, query, parameter, given) for parameter in query.parameters}
-    return Answer(_ask(store, query.text, terms))
+    for other in sorted(params.keys() - set(known)):
+        raise QueryError(f"{query.name} has no parameter {other!r}; it takes {_listed(known) or 'none'}")
 
 
-def _ask(store: Store, query: str, terms: Mapping[str, Term]) -> QuerySolutions | QueryBoolean | QueryTriples:
+def terms_of(store: Store, query: NamedQuery, params: Mapping[str, str]) -> dict[str, Term]:
+    """The terms of the question's parameters. Raises QueryError where one is missing or names nothing."""
+    return {parameter.name: _value(store, query, parameter, params) for parameter in query.parameters}
+
+
+def _ask(store: Store, query: str, terms: Mapping[str, Term], scope: Scope) -> Answer:
     check(query, store)
     bound = bind(query, terms)
+    data_set = scope.default is not None
     try:
-        return store.query(bound, prefixes=NAMESPACES)
+        results = store.query(
+            bound,
+            base_iri=scope.base,
+            prefixes=NAMESPACES,
+            default_graph=[NamedNode(iri) for iri in scope.default or ()] if data_set else None,
+            named_graphs=[NamedNode(iri) for iri in scope.named] if data_set else None,
+        )
     except SyntaxError as error:
-        raise QueryError(f"malformed query: {_first_line(error)}{_update_hint(query)}") from error
+        if word := _update(query):
+            raise RefusedError(f"{word} is refused: it is an update, and the store is only read") from error
+        raise QueryError(f"malformed query: {_first_line(error)}") from error
     except (ValueError, OSError, RuntimeError) as error:
         raise QueryError(f"the query cannot be run: {error}") from error
+    return Answer(results)
 
 
 def _first_line(error: SyntaxError) -> str:
@@ -64,9 +106,15 @@ def _first_line(error: SyntaxError) -> str:
     return str(error).splitlines()[0][:300]
 
 
-def _update_hint(query: str) -> str:
-    word = re.search(r"(?m)^\s*(insert|delete|load|clear|create|drop|copy|move|add)\b", query, re.IGNORECASE)
-    return f"; {word[1].upper()} is an update, and the store is only read" if word else ""
+def _update(query: str) -> str | None:
+    """The word that text which is no query starts with, after its prologue, if it is one of updates."""
+    plain = re.sub(r"(?i)\b(base|prefix\s+[^\s:]*:)\s*<[^>]*>", " ", TOKEN.sub(_keep_iri, query))
+    word = _UPDATE.match(plain)
+    return word[1].upper() if word else None
+
+
+def _keep_iri(found: re.Match[str]) -> str:
+    return found[0] if found[0].startswith("<") else " "
 
 
 def _value(store: Store, query: NamedQuery, parameter: Parameter, given: Mapping[str, str]) -> Term:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import networkx as nx
 from pyoxigraph import Store
 
 from kg.errors import StoreError
-from kg.rdf import quads
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 
 def build_store(graph: nx.MultiDiGraph, path: Path, base: str | None = None) -> Path:
@@ -37,6 +39,8 @@ def build_store(graph: nx.MultiDiGraph, path: Path, base: str | None = None) -> 
 
 
 def _fill(graph: nx.MultiDiGraph, folder: Path, base: str | None) -> None:
+    from kg.rdf import quads  # loads networkx and rdflib, which asking does not need
+
     store = Store(folder)
     store.bulk_extend(quads(graph, base=base))
     store.flush()
