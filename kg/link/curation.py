@@ -15,6 +15,8 @@ by a name that only one entity has.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, cast, get_args
@@ -93,8 +95,44 @@ def write_curation(curation: Curation) -> str:
     """The text of a curation file with these rows; tabs and line breaks within a cell become spaces."""
     lines = ["\t".join(COLUMNS)]
     for row in curation.rows:
-        lines.append("\t".join(" ".join(getattr(row, column).split()) for column in COLUMNS))
+        lines.append(_line(row, COLUMNS))
     return "\n".join(lines) + "\n"
+
+
+def add_rows(text: str, rows: Iterable[Row]) -> str:
+    """The text of a curation file with rows added at its end; all that stood there stays as it was.
+
+    Where the header lacks a column that a row needs, it is added at its end.
+
+    >>> add_rows("action\\tentity\\tvalue\\n# mine\\n", [Row(action="merge", entity="SLAM", value="visual SLAM")])
+    'action\\tentity\\tvalue\\n# mine\\nmerge\\tSLAM\\tvisual SLAM\\n'
+    """
+    rows = list(rows)
+    end = "\r\n" if "\r\n" in text else "\n"
+    text = text if text.strip("\ufeff \t\r\n") else "\t".join(COLUMNS) + end
+    first, _, rest = text.partition(end)
+    header = [name.strip() for name in first.removeprefix("\ufeff").split("\t")]
+    missing = [name for name in COLUMNS if name not in header and any(getattr(row, name) for row in rows)]
+    first += "".join(f"\t{name}" for name in missing)
+    if rest and not rest.endswith("\n"):
+        rest += end
+    return first + end + rest + "".join(_line(row, (*header, *missing)) + end for row in rows)
+
+
+def without_last_row(text: str) -> str:
+    """The text of a curation file without its last row, be it well-formed or not; comments stay.
+
+    Raises ReadError where there is no row.
+    """
+    lines = re.split(r"(?<=\n)", text)
+    for number in range(len(lines) - 1, 0, -1):
+        if lines[number].strip() and not lines[number].startswith("#"):
+            return "".join(lines[:number] + lines[number + 1 :])
+    raise ReadError("there is no row to take back", source="curation.tsv")
+
+
+def _line(row: Row, columns: Iterable[str]) -> str:
+    return "\t".join(" ".join(getattr(row, column).split()) for column in columns)
 
 
 def _problem(header: list[str], cells: list[str]) -> str | None:

@@ -107,7 +107,6 @@ def test_reject_and_assert_facts(golden_records: Records) -> None:
         ("merge\tSchNet\t\tx\t\t\t\textra", "8 cells under 6 columns"),
         ("merge\tSchNet\t\tNo Such Thing", "no entity is called 'No Such Thing'"),
         ("rename\tLAN\t\tx", "'LAN' is the name of several entities"),
-        ("merge\tSchNet\t\tSCHNET", "one entity already"),
         ("split\tSchNet\t\tnothing", "has no member"),
         ("reject\tSchNet\tusedFor\tDimeNet", "no such fact"),
         ("assert\tSchNet\tevaluatedOn\tDimeNet\tg01", "may not join Method and Method"),
