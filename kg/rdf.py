@@ -121,7 +121,8 @@ def _subjects(plan: Plan) -> Iterator[tuple[NamedNode, str, object]]:
     for key in plan.graph:
         yield plan.node(key), "node", key
         for merge in plan.graph.nodes[key].get("merges", ()):
-            yield plan.named(f"merge/{digest(merge.paper, merge.entity, merge.form, merge.reason)}"), "merge", (key, merge)
+            name = digest(merge.paper, merge.entity, merge.form, merge.reason)
+            yield plan.named(f"merge/{name}"), "merge", (key, merge)
     for head, tail, relation in plan.graph.edges(keys=True):
         if relation not in _RESULT_EDGES:
             yield plan.statement((head, tail, relation)), "statement", (head, tail, relation)
