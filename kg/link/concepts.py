@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 from kg.iri import NAMESPACES
 from kg.link.names import compress, read_name
-from kg.read.source import Reject
 from kg.read.vocabulary import RELATIVE, read_statements
 
 PREFERRED, ALTERNATIVE, RELATED = 0, 1, 2

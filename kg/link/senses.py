@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from math import log, sqrt
 
@@ -37,21 +37,41 @@ class Contexts:
             words = {stem(word) for word in profile.main.words}
             self._stems.setdefault(profile.paper, set()).update(words)
         self._frequency = Counter(word for words in self._stems.values() for word in words)
+        self._of_senses: dict[tuple[str, Key], _Context] = {}
 
-    def similarity(self, paper: str, others: Sequence[str], ignored: Collection[str]) -> float:
-        """The cosine between a paper and the papers `others` taken together, in [0, 1]."""
-        mine = self._stems.get(paper, set()) - set(ignored)
-        theirs = Counter(word for other in others for word in self._stems.get(other, ()) if word not in ignored)
-        shared = sum(self._weight(word) ** 2 * theirs[word] for word in sorted(mine & theirs.keys()))
+    def similarity(self, paper: str, short: str, sense: Sense) -> float:
+        """The cosine between a paper and the papers that define `short` so, in [0, 1]; the names themselves aside."""
+        known = self._of_senses.get((short, sense.star))
+        if known is None:
+            known = self._of_senses[short, sense.star] = self._context(short, sense)
+        mine = self._stems.get(paper, set()) - known.ignored
+        shared = sum(known.weights[word] * self._weight(word) for word in sorted(mine & known.weights.keys()))
         if not shared:
             return 0.0
-        lengths = sum(self._weight(word) ** 2 for word in sorted(mine)) * sum(
-            (self._weight(word) * theirs[word]) ** 2 for word in sorted(theirs)
+        return shared / sqrt(sum(self._weight(word) ** 2 for word in sorted(mine)) * known.square)
+
+    def _context(self, short: str, sense: Sense) -> _Context:
+        ignored = frozenset((short, *map(stem, sense.name.split())))
+        counts = Counter(
+            word
+            for paper in sense.papers[:_CONTEXT_PAPERS]
+            for word in self._stems.get(paper, ())
+            if word not in ignored
         )
-        return shared / sqrt(lengths)
+        weights = {word: self._weight(word) * counts[word] for word in sorted(counts)}
+        return _Context(ignored, weights, sum(weight**2 for weight in weights.values()))
 
     def _weight(self, word: str) -> float:
         return log(1 + len(self._stems) / self._frequency[word])
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """The stems of the papers of a sense by weight, and the square of the vector's length."""
+
+    ignored: frozenset[str]
+    weights: dict[str, float]
+    square: float
 
 
 def choose_sense(profile: Profile, senses: Sequence[Sense], uses: int, contexts: Contexts) -> tuple[Sense, Link] | None:
@@ -65,10 +85,7 @@ def choose_sense(profile: Profile, senses: Sequence[Sense], uses: int, contexts:
     if not fitting:
         return None
     short = profile.main.light
-    similar = [
-        contexts.similarity(profile.paper, s.papers[:_CONTEXT_PAPERS], {short, *map(stem, s.name.split())})
-        for s in fitting
-    ]
+    similar = [contexts.similarity(profile.paper, short, s) for s in fitting]
     total = sum(len(s.papers) for s in fitting)
     weights = [(0.02 + like) * len(s.papers) / total for s, like in zip(fitting, similar, strict=True)]
     order = sorted(range(len(fitting)), key=lambda n: (-weights[n], fitting[n].star))

@@ -70,7 +70,9 @@ def match_vocabularies(
         for number, found in _match(entities, path, problems).items():
             matches.setdefault(number, set()).update(found)
     return tuple(
-        replace(entity, matches=tuple(sorted(matches[n], key=lambda m: (m.vocabulary, m.iri)))) if n in matches else entity
+        replace(entity, matches=tuple(sorted(matches[n], key=lambda m: (m.vocabulary, m.iri))))
+        if n in matches
+        else entity
         for n, entity in enumerate(entities)
     )
 

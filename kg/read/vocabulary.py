@@ -9,10 +9,11 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import deque
 from collections.abc import Callable, Collection, Iterator
 from itertools import chain, islice
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import IO, BinaryIO, NamedTuple, cast
 from urllib.parse import unquote
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, QuadParser, RdfFormat, parse
@@ -22,6 +23,7 @@ from kg.read.source import Reject, as_stream, in_utf8, lines, opened
 
 RELATIVE = "urn:kg-relative:/"  # the base of what a file names by relative IRIs
 CSO_TOPIC = "https://cso.kmi.open.ac.uk/topics/"
+_READ_AHEAD = 64  # lines that a parser may have read behind the malformed one
 _MOST_RESTARTS = 20  # malformed places of one file; what comes behind more of them is not read
 _EXTENSIONS = {
     ".ttl": "turtle", ".trig": "trig", ".nt": "lines", ".nq": "lines", ".rdf": "xml", ".owl": "xml", ".xml": "xml",
@@ -138,30 +140,40 @@ class _Lines(io.RawIOBase):
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
-        self._again: list[bytes] = []
+        self._again: deque[tuple[int, bytes]] = deque()  # (number, line) to hand over before the stream goes on
+        self._recent: deque[tuple[int, bytes]] = deque(maxlen=_READ_AHEAD)
         self._opened = False
-        self.number = 0
+        self._before = 0  # the number of the line that the first of this parser would follow, had it no header
+        self.number = 0  # of the last line handed over
         self.opening = b""  # of XML: all up to the first node
 
     def readable(self) -> bool:
         return True
 
     def read(self, size: int = -1) -> bytes:
-        if self._again:
-            return self._again.pop(0)
-        line = self._stream.readline()
-        self.number += bool(line)
+        number, line = self._again.popleft() if self._again else (self.number + 1, self._stream.readline())
+        if line and number:
+            self.number = number
+            self._recent.append((number, line))
         if not self._opened:
             self._opened = _NODE.match(line) is not None or len(self.opening) > 1 << 16
             self.opening += b"" if self._opened else line
         return line
 
-    def skip(self, starts: Callable[[bytes, bytes], bool], header: bytes) -> bool:
-        """Go on behind `header` at the next line that `starts` says yes to, given the line before; False at the end."""
-        before = b""
+    def place(self, line: int | None) -> int:
+        """The number in the file of the parser's `line`; of the last line handed over where the parser does not say."""
+        return self.number if line is None else min(max(self._before + line, 1), self.number)
+
+    def skip(self, place: int, starts: Callable[[bytes, bytes], bool], header: bytes) -> bool:
+        """Go on with `header` and the next line behind `place` that `starts`, told the one before; else False."""
+        before = b"".join(line for number, line in self._recent if number == place).strip()
+        self._again = deque(item for item in self._recent if item[0] > place)
+        self._recent.clear()
         while line := self.read():
             if starts(before, line):
-                self._again = [header, line]
+                self._recent.clear()
+                self._again.extendleft(((self.number, line), (0, header)))
+                self._before = self.number - 1 - header.count(b"\n")
                 return True
             before = line.strip() or before
         return False
@@ -170,20 +182,25 @@ class _Lines(io.RawIOBase):
 def _parsed(stream: BinaryIO, form: str, reject: Reject) -> Iterator[Quad]:
     """The statements of Turtle, TriG, RDF/XML or JSON-LD; behind a malformed place from the next node that begins."""
     source = _Lines(stream)
+    starts = _starts_node if form == "xml" else _starts_statement
+    place = 0
     for _ in range(_MOST_RESTARTS):
-        parser = parse(source, _FORMATS[form], base_iri=RELATIVE, lenient=form == "xml")  # IRIs with spaces: ACM CCS
+        parser = parse(
+            cast(IO[bytes], source), _FORMATS[form], base_iri=RELATIVE, lenient=form == "xml"
+        )  # IRIs with spaces: ACM CCS
         try:
             yield from parser
             return
         except SyntaxError as error:
-            reject(source.number or None, _reason(error))
-        starts = _starts_node if form == "xml" else _starts_statement
-        if form == "jsonld" or not source.skip(starts, _header(parser, source, form)):
+            place = source.place(error.lineno)
+            reject(place or None, _reason(error))
+        if form == "jsonld" or not source.skip(place, starts, _header(parser, source, form)):
             return
-    reject(source.number, f"{_MOST_RESTARTS} malformed places; what follows is not read")
+    reject(place, f"{_MOST_RESTARTS} malformed places; what follows is not read")
 
 
 def _header(parser: QuadParser, source: _Lines, form: str) -> bytes:
+    """What a parser must read before it can go on: the prefixes, or the document's opening."""
     if form == "xml":
         return source.opening
     prefixes = "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in sorted(parser.prefixes.items()))
