@@ -84,6 +84,30 @@ def assemble(
     return graph
 
 
+def entities(graph: nx.MultiDiGraph) -> tuple[Entity, ...]:
+    """The entities of an assembled graph, sorted by key; a member that nothing was merged with has '' for its id."""
+    papers = {key: str(data["paper_id"]) for key, data in graph.nodes(data=True) if data["kind"] == "Paper"}
+    found = []
+    for key, data in sorted(graph.nodes(data=True), key=lambda node: node[0]):
+        if data["kind"] in ("Paper", "Result"):
+            continue
+        merged = {(merge.paper, merge.entity) for merge in data.get("merges", ())}
+        told = {paper for paper, _ in merged}
+        mentions = {papers[head] for head, _, name in graph.in_edges(key, keys=True) if name == "mentions"}
+        found.append(
+            Entity(
+                id=key,
+                type=data["kind"],
+                label=data["label"],
+                aliases=data.get("aliases", ()),
+                members=tuple(sorted(merged | {(paper, "") for paper in mentions - told})),
+                merges=data.get("merges", ()),
+                score=data.get("score", 1.0),
+            )
+        )
+    return tuple(found)
+
+
 def _paper(paper: Paper) -> dict[str, Any]:
     return _present(
         kind="Paper",
