@@ -61,6 +61,8 @@ _TESTED = re.compile(
     r"(?:s|e|y|ed|ied|d|ing|es)?\b",
     re.IGNORECASE,
 )
+_BEING = re.compile(r"\b(?:be|is|are|been|instance|case|kind|type|form|variant|considered|regarded)\b")
+_CONTRASTS = frozenset(("comparedWith", "outperforms"))  # what is done without is what one compares with
 _OUTCOME = frozenset(("evaluatedOn", "comparedWith"))
 _NEAR, _FAR, _SAID = 6, 14, 30  # words that a trigger reaches over: to what it opens; within its clause; after 'that'
 
@@ -160,7 +162,11 @@ def _bears(sentence: str, cue: Cue, first: Place, second: Place, others: Sequenc
 
 def _denies(sentence: str, cue: Cue, second: Place, relation: str) -> bool:
     """Whether a denial is of the relation itself, not of an outcome that tells that it holds."""
-    if cue.status != "negated" or relation not in _OUTCOME or cue.reach == "phrase":
+    if cue.reach == "phrase":
+        return relation not in _CONTRASTS
+    if relation == "subtypeOf" and cue.reach == "clause":
+        return bool(_BEING.search(sentence[cue.start : max(cue.end, second[0])]))
+    if cue.status != "negated" or relation not in _OUTCOME:
         return True
     return bool(_TESTED.search(sentence[cue.start : max(cue.end, second[0])]))
 

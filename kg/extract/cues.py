@@ -77,12 +77,12 @@ TRIGGERS: tuple[tuple[str, Status, Reach], ...] = (
     # Hedged.
     (r"(?:we\s+)?(?:hypothesi[sz]|conjectur|speculat|postulat|surmis)(?:e|es|ed|ing)(?:\s+that)?", "hedged", "saying"),
     (r"hypothes[ie]s\s+(?:that|is\s+that)|conjecture\s+(?:that|is\s+that)", "hedged", "saying"),
-    (r"suggest(?:s|ed|ing)?(?:\s+that)?|indications?\s+that", "hedged", "saying"),
+    (r"suggest(?:s|ing)?(?:\s+that)?|suggested\s+that|indications?\s+that", "hedged", "saying"),
     (r"whether|we\s+believe(?:\s+that)?|it\s+is\s+(?:possible|likely|unclear|plausible|conceivable)(?:\s+that)?",
      "hedged", "saying"),
     (r"(?:there\s+(?:is|are)\s+)?reasons?\s+to\s+(?:believe|suspect)\s+that", "hedged", "saying"),
-    (r"may|might|could|potentially|possibly|presumably|perhaps|probably|conceivably|in\s+principle|hopefully",
-     "hedged", "clause"),
+    (r"may|might|could|in\s+principle|(?:can\s+)?(?:potentially|possibly|presumably|perhaps|probably|conceivably)"
+     r"(?=\s+(?!\w+ous\b)[a-z]+s\b)|can\s+(?:potentially|possibly|perhaps|probably)", "hedged", "clause"),
     (r"(?:seem|appear)(?:s|ed)?\s+(?:to|as)|(?:is|are|was|were)\s+(?:widely\s+|often\s+|commonly\s+|generally\s+)?"
      r"(?:believed|thought|assumed|expected|likely|supposed|hoped|presumed)\s+to", "hedged", "clause"),
     (r"ha(?:s|ve)\s+(?:the\s+|great\s+|a\s+)?potential\s+(?:to|for|in)|potential\s+to", "hedged", "clause"),
@@ -110,7 +110,7 @@ TRIGGERS: tuple[tuple[str, Status, Reach], ...] = (
 TERMINATORS = re.compile(
     r"\b(?:but|however|although|though|while|whilst|whereas|because|since|except|which|whose|who|where|when|if|unless"
     r"|so\s+that|such\s+that|thus|thereby|therefore|hence|nevertheless|nonetheless|in\s+order\s+to|due\s+to"
-    r"|despite|even\s+(?:with|without|in)|as\s+(?:they|it|we)|otherwise|yet|we|it|they|this)\b"
-    r"|[;:!?\u2014]|\s[-\u2013]{1,3}\s",
+    r"|despite|instead|even\s+(?:with|without|in)|as\s+(?:they|it|we)|otherwise|yet|we|it|they|this)\b"
+    r"|,\s+as\b(?!\s+well)|[;:!?\u2014]|\s[-\u2013]{1,3}\s",
     re.IGNORECASE,
 )
