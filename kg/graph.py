@@ -14,7 +14,7 @@ import networkx as nx
 
 from kg.errors import KgError
 from kg.keys import paper_key
-from kg.model import Entity, Evidence, ExtractorInfo, Fact, Paper, ReportedResult, Resolved
+from kg.model import Entity, Evidence, ExtractorInfo, Fact, Paper, ReportedResult, Resolved, Status, status_of
 from kg.schema import Schema
 from kg.settings import Settings
 
@@ -27,6 +27,7 @@ NODE_ATTRS: dict[str, type] = {
     "last_year": int,  # entity: latest year of those papers
     "score": float,  # entity, result: probability in [0, 1]
     "merges": tuple,  # entity: kg.model.Merge, sorted: why each form belongs here
+    "matches": tuple,  # entity: kg.model.Match, sorted: concepts of vocabularies that it is or comes near
     "paper_id": str,  # paper: its id in the corpus
     "year": int,  # paper: year of publication
     "venue": str,  # paper
@@ -34,9 +35,11 @@ NODE_ATTRS: dict[str, type] = {
     "arxiv": str,  # paper
     "url": str,  # paper
     "authors": str,  # paper: joined by '; '
+    "language": str,  # paper: BCP 47 tag of a text that is not English and was not read
     "value": str,  # result: the exact string
     "number": float,  # result: its reading
     "unit": str,  # result: percent, times, points, or as written
+    "status": str,  # result: negated, hedged or future; left out where it is asserted
 }
 EDGE_ATTRS: dict[str, type] = {
     "support": int,  # number of papers that state it
@@ -45,6 +48,7 @@ EDGE_ATTRS: dict[str, type] = {
     "first_year": int,  # earliest year of its papers
     "last_year": int,  # latest year of its papers
     "inferred": bool,  # true where names, not papers, say so; else left out
+    "status": str,  # negated, hedged or future where no paper asserts it; else left out
 }
 
 _PAPER_RELATIONS = ("addresses", "mentions", "proposes")
@@ -119,6 +123,7 @@ def _paper(paper: Paper) -> dict[str, Any]:
         arxiv=paper.arxiv,
         url=paper.url,
         authors="; ".join(paper.authors) or None,
+        language=paper.language,
     )
 
 
@@ -132,6 +137,7 @@ def _entity(entity: Entity, years: dict[str, int]) -> dict[str, Any]:
         **_span(papers, years),
         score=entity.score,
         merges=entity.merges,
+        matches=entity.matches or None,
     )
 
 
@@ -146,16 +152,27 @@ def _result(result: ReportedResult, labels: dict[str, str]) -> dict[str, Any]:
         number=None if result.number is None else float(result.number),
         unit=result.unit,
         score=result.evidence.score,
+        status=_told(result.evidence.status),
     )
 
 
 def _edge(
     evidence: tuple[Evidence, ...], score: float, years: dict[str, int], inferred: bool = False
 ) -> dict[str, Any]:
-    papers = {item.paper for item in evidence}
+    status = status_of(evidence)
+    papers = {item.paper for item in evidence if item.status == status}
     return _present(
-        support=len(papers), score=score, evidence=evidence, **_span(papers, years), inferred=inferred or None
+        support=len(papers),
+        score=score,
+        evidence=evidence,
+        **_span(papers, years),
+        inferred=inferred or None,
+        status=_told(status),
     )
+
+
+def _told(status: Status) -> Status | None:
+    return None if status == "asserted" else status
 
 
 def _span(papers: Iterable[str], years: dict[str, int]) -> dict[str, int]:

@@ -16,17 +16,23 @@ class Settings:
     `base` is the IRI under which entities, papers and facts are minted; it ends in '/' or '#'.
     `min_score` drops relations and results scored below it (a probability in [0, 1]).
     `hierarchy` adds the subtypeOf facts that names give ('sparse autoencoder' under 'autoencoder'), marked as inferred.
+    `unasserted` brings in what papers deny, doubt or leave to the future, marked with its status.
+    `precision` keeps of each relation the best facts of which on average at least that share is expected to be right.
     """
 
     base: str = "https://w3id.org/abstract-kg/data/"
     min_score: float = 0.0
     hierarchy: bool = False
+    unasserted: bool = False
+    precision: float = 0.0
 
     def __post_init__(self) -> None:
         if not self.base.startswith(("http://", "https://", "urn:")) or not self.base.endswith(("/", "#", ":")):
             raise ConfigError(f"base {self.base!r} is no usable IRI prefix; expected e.g. 'https://example.org/kg/'")
         if not 0.0 <= self.min_score <= 1.0:
             raise ConfigError(f"min_score {self.min_score} is no probability; expected a number from 0 to 1")
+        if not 0.0 <= self.precision <= 1.0:
+            raise ConfigError(f"precision {self.precision} is no probability; expected a number from 0 to 1")
 
 
 def load_settings(path: Path) -> Settings:

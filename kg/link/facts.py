@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from math import prod
 
 from kg.keys import paper_key, result_key
-from kg.model import SLOT_TYPES, SLOTS, Evidence, Extraction, Fact, Mention, Paper, PaperEntity, ReportedResult, Span
+from kg.model import (
+    SLOT_TYPES,
+    SLOTS,
+    STATUSES,
+    Evidence,
+    Extraction,
+    Fact,
+    Mention,
+    Paper,
+    PaperEntity,
+    Relation,
+    ReportedResult,
+    Result,
+    Span,
+    Status,
+    status_of,
+)
 from kg.schema import Schema
 from kg.sentences import sentence_spans
 from kg.settings import Settings
@@ -34,7 +50,9 @@ def collect_facts(
     `nodes` maps (paper id, entity id) to its node; an entity that it lacks was rejected and takes its facts along.
     Where linking changed the type of an end, a relation that the schema no longer permits is retyped (a method used
     for what turns out to be a data set is evaluated on it) or, where nothing fits, dropped; so is one that now joins
-    an entity to itself. Relations and results scored below `settings.min_score` are left out.
+    an entity to itself. Relations and results scored below `settings.min_score` are left out, and
+    those that their paper does not assert as well, unless `settings.unasserted` asks for them: then a fact keeps what
+    asserts it beside what does not, and is scored by what bears its status.
     """
     evidence: dict[Triple, dict[tuple[str, int, int], Evidence]] = {}
     results: dict[str, ReportedResult] = {}
@@ -43,18 +61,28 @@ def collect_facts(
         for triple, item in _stated(extraction, quotes, nodes, schema, settings):
             places = evidence.setdefault(triple, {})
             place = item.paper, item.start, item.end
-            if place not in places or places[place].score < item.score:
+            if place not in places or _rank(item) < _rank(places[place]):
                 places[place] = item
         for reported in _results(extraction, quotes, nodes, settings):
             known = results.get(reported.id)
             if known is None or known.evidence.score < reported.evidence.score:
                 results[reported.id] = reported
     facts = [
-        Fact(head=head, relation=relation, tail=tail, evidence=items, score=noisy_or((e.paper, e.score) for e in items))
+        Fact(head=head, relation=relation, tail=tail, evidence=items, score=score_of(items))
         for (head, relation, tail), items in ((triple, tuple(sorted(evidence[triple].values()))) for triple in evidence)
     ]
     facts.sort(key=lambda fact: (fact.head, fact.relation, fact.tail))
     return tuple(facts), tuple(results[key] for key in sorted(results))
+
+
+def _rank(item: Evidence) -> tuple[int, float]:
+    return STATUSES.index(item.status), -item.score
+
+
+def score_of(evidence: Collection[Evidence]) -> float:
+    """The score of a fact with this evidence, by `noisy_or` over what bears the fact's status."""
+    status = status_of(evidence)
+    return noisy_or((item.paper, item.score) for item in evidence if item.status == status)
 
 
 def noisy_or(scores: Iterable[tuple[str, float]]) -> float:
@@ -89,12 +117,12 @@ class _Quotes:
         self._sentences = sentence_spans(self._text)
         self._cut: dict[tuple[int, int], str] = {}
 
-    def stretch(self, span: Span, score: float) -> Evidence:
+    def stretch(self, span: Span, score: float, status: Status = "asserted") -> Evidence:
         start, end = span.start, min(span.end, len(self._text))
         if start >= end:
             start, end = self._around(start, start)
         quote = self._cut.setdefault((start, end), self._text[start:end])
-        return Evidence(paper=self.paper, start=start, end=end, quote=quote, score=score)
+        return Evidence(paper=self.paper, start=start, end=end, quote=quote, score=score, status=status)
 
     def mention(self, entity: PaperEntity) -> Evidence:
         """The sentence of the best mention: the highest score, then the first; the first sentence if none is placed."""
@@ -126,11 +154,15 @@ def _stated(
             yield (paper, "addresses", node[0]), item
     for relation in extraction.relations:
         head, tail = nodes.get((extraction.id, relation.head)), nodes.get((extraction.id, relation.tail))
-        if head is None or tail is None or relation.score < settings.min_score:
+        if head is None or tail is None or not _wanted(relation, settings):
             continue
         triple = fit_relation(schema, head, relation.type, tail)
         if triple is not None:
-            yield triple, quotes.stretch(relation.evidence, relation.score)
+            yield triple, quotes.stretch(relation.evidence, relation.score, relation.status)
+
+
+def _wanted(found: Relation | Result, settings: Settings) -> bool:
+    return found.score >= settings.min_score and (settings.unasserted or found.status == "asserted")
 
 
 def _results(
@@ -142,9 +174,9 @@ def _results(
         slots = tuple(
             (slot, node[0]) for slot, node in found.items() if node is not None and node[1] == SLOT_TYPES[slot]
         )
-        if result.score < settings.min_score or not {"method", "dataset", "metric"} & {slot for slot, _ in slots}:
+        if not _wanted(result, settings) or not {"method", "dataset", "metric"} & {slot for slot, _ in slots}:
             continue
-        item = quotes.stretch(result.evidence, result.score)
+        item = quotes.stretch(result.evidence, result.score, result.status)
         place = str(item.start), str(item.end), result.value, result.unit or ""
         yield ReportedResult(
             id=result_key(extraction.id, *place, *(named[slot] or "" for slot in SLOTS)),

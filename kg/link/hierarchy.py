@@ -27,7 +27,7 @@ def infer_subtypes(entities: Iterable[Entity], facts: Iterable[Fact]) -> tuple[F
     mentions the narrower entity. Together with what papers state, the hierarchy has no cycle.
     """
     known = sorted(entities, key=lambda entity: entity.id)
-    stated = [fact for fact in facts if fact.relation in (_RELATION, "mentions")]
+    stated = [fact for fact in facts if fact.relation in (_RELATION, "mentions") and fact.status == "asserted"]
     mentions: dict[str, list[Fact]] = {}
     broader: dict[str, set[str]] = {}
     for fact in stated:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from kg.errors import KgError
@@ -13,6 +14,7 @@ from kg.link.facts import Node, collect_facts, noisy_or
 from kg.link.hierarchy import infer_subtypes
 from kg.link.label import choose_label
 from kg.link.mint import mint_keys, moved_keys
+from kg.link.trust import trusted
 from kg.model import Entity, Extraction, Paper, PaperEntity, Rejection, Resolved
 from kg.schema import load_schema
 from kg.settings import Settings
@@ -34,6 +36,7 @@ def resolve(
     by_id = {paper.id: paper for paper in sorted(papers, key=lambda paper: paper.id)}
     read = sorted(extractions, key=lambda extraction: extraction.id)
     _check(by_id, read)
+    by_id |= {found.id: replace(by_id[found.id], language=found.language) for found in read if found.language}
     clusters = cluster_entities(read, {extraction.id: by_id[extraction.id].text for extraction in read})
     unfit: list[Rejection] = []
     if curation:
@@ -52,6 +55,8 @@ def resolve(
         facts, more = correct_facts(facts, clusters, by_id, curation, schema)
         if problems is not None:
             problems += sorted((*curation.problems, *unfit, *more), key=lambda item: item.line or 0)
+    if settings.precision:
+        entities, facts, results = trusted(entities, facts, results, settings.precision)
     moved = tuple((key, tuple(to)) for key, to in moved_keys(clusters, mint_keys(clusters)).items())
     return Resolved(papers=tuple(by_id.values()), entities=entities, facts=facts, results=results, moved=moved)
 
