@@ -12,6 +12,7 @@ from kg.cli.asking import query, show, stats
 from kg.cli.building import build, extract, link
 from kg.cli.changing import add, remove
 from kg.cli.checking import evaluate, status, validate
+from kg.cli.curating import curate
 from kg.cli.exporting import export
 from kg.cli.linking import links
 from kg.cli.printing import clean
@@ -71,5 +72,5 @@ def main() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-for _command in (build, add, remove, extract, link, links, query, show, stats, export, validate, evaluate, status):
+for _command in (build, add, remove, extract, link, links, curate, query, show, stats, export, validate, evaluate, status):
     main.add_command(_command)
