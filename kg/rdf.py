@@ -24,12 +24,12 @@ from kg.iri import NAMESPACES, digest
 from kg.model import SLOTS, Evidence
 from kg.settings import Settings
 from kg.sorting import sort
-from kg.subjects import Edge, Plan, about_node, about_sentence, derived, describe, extractor, fact_parts, run
+from kg.subjects import SUBTYPE, Edge, Plan, about_node, about_sentence, derived, describe, extractor, fact_parts, run
 from kg.terms import Pairs, count, term, text, types
 
 ENTITY_KINDS = ("Dataset", "Method", "Metric", "Task")
 ONTOLOGY = "https://w3id.org/abstract-kg/ontology"
-_RESULT_EDGES = frozenset({"reports", *SLOTS})
+RESULT_EDGES = frozenset({"reports", *SLOTS})
 
 
 def quads(graph: nx.MultiDiGraph, *, base: str | None = None) -> Iterator[Quad]:
@@ -40,7 +40,7 @@ def quads(graph: nx.MultiDiGraph, *, base: str | None = None) -> Iterator[Quad]:
     little more. Characters that UTF-8 or XML cannot hold are replaced as `kg.text.storable` says. Raises ExportError
     where an edge cites a paper that is no node.
     """
-    plan = _plan(graph, base)
+    plan = planned(graph, base)
     yield from _default_graph(plan)
     for _, found in groupby(sort(_cited(plan)), key=itemgetter(0)):
         papers, edges = zip(*(row for _, row in found), strict=True)
@@ -49,7 +49,7 @@ def quads(graph: nx.MultiDiGraph, *, base: str | None = None) -> Iterator[Quad]:
 
 def triples(graph: nx.MultiDiGraph, *, base: str | None = None) -> Iterator[Triple]:
     """The triples of the default graph, in the byte order of their N-Triples lines."""
-    return (quad.triple for quad in _default_graph(_plan(graph, base)))
+    return (quad.triple for quad in _default_graph(planned(graph, base)))
 
 
 def to_rdf(graph: nx.MultiDiGraph | Iterable[Triple], *, base: str | None = None) -> rdflib.Graph:
@@ -81,7 +81,8 @@ def base_of(graph: nx.MultiDiGraph) -> str:
     return str(graph.graph.get("base") or Settings().base)
 
 
-def _plan(graph: nx.MultiDiGraph, base: str | None) -> Plan:
+def planned(graph: nx.MultiDiGraph, base: str | None = None) -> Plan:
+    """The graph with what every block of triples looks up."""
     papers = {d["paper_id"]: key for key, d in graph.nodes(data=True) if d.get("kind") == "Paper"}
     return Plan(graph, base or base_of(graph), papers)
 
@@ -100,6 +101,8 @@ def _cited(plan: Plan) -> Iterator[tuple[str, tuple[str, Edge | None]]]:
     for paper_id in plan.papers:
         yield plan.of_paper("graph", paper_id).value, (paper_id, None)
     for edge, found in _evidences(plan):
+        if edge[2] == SUBTYPE and plan.graph.edges[edge].get("inferred"):
+            continue  # names say so, no paper does
         for paper_id in sorted({e.paper for e in found}):
             yield plan.of_paper("graph", paper_id).value, (paper_id, edge)
 
@@ -110,7 +113,7 @@ def _default_graph(plan: Plan) -> Iterator[Quad]:
     size = subjects = 0
     for line, found in groupby(sort(rows), key=itemgetter(0)):
         _, (kind, payload) = next(found)  # a sentence comes once for each fact that it states
-        block = _block(NamedNode(line[:-1]), describe(plan, kind, payload), None)
+        block = block_of(NamedNode(line[:-1]), describe(plan, kind, payload), None)
         size += len(block)
         subjects += 1
         yield from block
@@ -123,8 +126,10 @@ def _subjects(plan: Plan) -> Iterator[tuple[NamedNode, str, object]]:
         for merge in plan.graph.nodes[key].get("merges", ()):
             name = digest(merge.paper, merge.entity, merge.form, merge.reason)
             yield plan.named(f"merge/{name}"), "merge", (key, merge)
+        for match in plan.graph.nodes[key].get("matches", ()):
+            yield plan.named(f"match/{digest(key, match.iri, match.vocabulary)}"), "match", (key, match)
     for head, tail, relation in plan.graph.edges(keys=True):
-        if relation not in _RESULT_EDGES:
+        if relation not in RESULT_EDGES:
             yield plan.statement((head, tail, relation)), "statement", (head, tail, relation)
     for _, found in _evidences(plan):
         for evidence in found:
@@ -154,14 +159,15 @@ def _paper_graph(plan: Plan, paper_id: str, edges: Iterable[Edge]) -> Iterator[Q
         own = tuple(e for e in plan.evidence(edge) if e.paper == paper_id)
         for evidence in own:
             blocks.setdefault(plan.sentence(evidence).value, about_sentence(plan, evidence))
-        if relation not in _RESULT_EDGES:
+        if relation not in RESULT_EDGES:
             blocks[plan.statement(edge).value] = fact_parts(plan, edge) + derived(plan, own)
     name = plan.of_paper("graph", paper_id)
     for iri in sorted(blocks, key=lambda s: s + ">"):
-        yield from _block(NamedNode(iri), blocks[iri], name)
+        yield from block_of(NamedNode(iri), blocks[iri], name)
 
 
-def _block(subject: NamedNode, pairs: Pairs, graph_name: NamedNode | None) -> list[Quad]:
+def block_of(subject: NamedNode, pairs: Pairs, graph_name: NamedNode | None) -> list[Quad]:
+    """The quads of one subject in the byte order of their lines, each once."""
     name = graph_name or DefaultGraph()
     unique = {f"{p} {o}": (p, o) for p, o in pairs}
     return [Quad(subject, *unique[line], name) for line in sorted(unique)]
@@ -186,4 +192,4 @@ def _dataset(plan: Plan, size: int, subjects: int) -> Iterator[Quad]:
     whole.append(count("void:distinctSubjects", subjects + len(parts) + 1))
     whole.append(count("void:triples", size + sum(map(len, parts.values())) + len(whole) + 1))
     for path in sorted({"void": whole, **parts}, key=lambda p: p + ">"):
-        yield from _block(plan.named(path), {"void": whole, **parts}[path], None)
+        yield from block_of(plan.named(path), {"void": whole, **parts}[path], None)

@@ -13,9 +13,10 @@ from typing import Any
 import networkx as nx
 
 from kg.errors import StoreError
-from kg.model import Evidence, Merge
+from kg.model import Evidence, Match, Merge
 from kg.store import Edge, Node, Store, open_store
 
+_RECORDS = ("evidence", "merges", "matches")  # attributes that are tuples of records
 _EVIDENCE = tuple(field.name for field in fields(Evidence))  # a row that lacks the last ones has their defaults
 
 
@@ -58,7 +59,7 @@ def _edges(graph: nx.MultiDiGraph) -> Iterator[Edge]:
 
 
 def _flat(attributes: dict[str, Any]) -> dict[str, Any]:
-    records = {name: [astuple(r) for r in attributes[name]] for name in ("evidence", "merges") if name in attributes}
+    records = {name: [astuple(r) for r in attributes[name]] for name in _RECORDS if name in attributes}
     return attributes | records
 
 
@@ -68,6 +69,10 @@ def _revived(attributes: dict[str, Any]) -> dict[str, Any]:
     if "merges" in attributes:
         attributes["merges"] = tuple(
             Merge(paper=p, entity=e, form=f, reason=r, score=s) for p, e, f, r, s in attributes["merges"]
+        )
+    if "matches" in attributes:
+        attributes["matches"] = tuple(
+            Match(iri=i, label=n, kind=k, score=s, vocabulary=v, reason=r) for i, n, k, s, v, r in attributes["matches"]
         )
     if "evidence" in attributes:
         attributes["evidence"] = tuple(
@@ -108,9 +113,13 @@ class StoredGraph:
         """Head, tail and relation of each edge from a node."""
         return self.edges.found("SELECT head, tail, relation FROM edges WHERE head = ? ORDER BY number", key)
 
-    def in_edges(self, key: str, data: str, default: Any = None) -> Iterator[tuple[str, str, Any]]:
-        """Head, tail and one attribute of each edge to a node."""
+    def in_edges(
+        self, key: str, data: str = "", default: Any = None, *, keys: bool = False
+    ) -> Iterator[tuple[str, str, Any]]:
+        """Head, tail and one attribute of each edge to a node, or with `keys` its relation."""
         rows = self.edges.found("SELECT head, tail, relation FROM edges WHERE tail = ? ORDER BY number", key)
+        if keys:
+            return rows
         return ((row[0], row[1], self.edges[row].get(data, default)) for row in rows)
 
 

@@ -9,9 +9,11 @@ import networkx as nx
 from pyoxigraph import Literal, NamedNode
 
 from kg.iri import digest, encode, node_iri, sentence_iri, statement_iri
-from kg.model import Evidence, Merge
+from kg.model import Evidence, Match, Merge
 from kg.terms import Pairs, figures, link, string, term, text, types
 from kg.text import fold
+
+SUBTYPE = "subtypeOf"
 
 Edge = tuple[str, str, str]  # head key, tail key, relation
 
@@ -56,6 +58,8 @@ def describe(plan: Plan, kind: str, payload: object) -> Pairs:
             return about_node(plan, key) + _direct(plan, key)
         case "merge", (str(key), Merge() as merge):
             return _merge(plan, key, merge)
+        case "match", (str(key), Match() as match):
+            return _match(plan, key, match)
         case "statement", (str(head), str(tail), str(relation)):
             return _statement(plan, (head, tail, relation))
         case "moved", list(there):
@@ -92,6 +96,7 @@ def about_node(plan: Plan, key: str, *, brief: bool = False) -> Pairs:
     pairs.append((term("skos:inScheme"), plan.named("scheme")))
     pairs += [(term("skos:altLabel"), alias) for alias in aliases]
     pairs += [(term("kg:foldedLabel"), Literal(fold(name.value))) for name in (label, *aliases)]
+    pairs += [(term(f"skos:{match.kind}Match"), NamedNode(match.iri)) for match in data.get("matches", ())]
     return pairs + figures(data, papers="papers", first_year="firstYear", last_year="lastYear")
 
 
@@ -121,11 +126,21 @@ def _result(data: dict[str, object]) -> Pairs:
 
 
 def _direct(plan: Plan, key: str) -> Pairs:
-    return [(term(f"kg:{relation}"), plan.node(tail)) for _, tail, relation in plan.graph.out_edges(key, keys=True)]
+    """The facts from a node as triples; what is a subtype is narrower for SKOS as well."""
+    pairs: Pairs = []
+    for _, tail, relation in plan.graph.out_edges(key, keys=True):
+        pairs.append((term(f"kg:{relation}"), plan.node(tail)))
+        if relation == SUBTYPE:
+            pairs.append((term("skos:broader"), plan.node(tail)))
+    found = plan.graph.in_edges(key, keys=True)
+    return pairs + [(term("skos:narrower"), plan.node(head)) for head, _, relation in found if relation == SUBTYPE]
 
 
 def _statement(plan: Plan, edge: Edge) -> Pairs:
-    numbers = figures(plan.graph.edges[edge], support="support", first_year="firstYear", last_year="lastYear")
+    data = plan.graph.edges[edge]
+    numbers = figures(data, support="support", first_year="firstYear", last_year="lastYear")
+    if data.get("inferred"):
+        numbers.append((term("kg:inferred"), Literal("true", datatype=term("xsd:boolean"))))
     return fact_parts(plan, edge) + numbers + derived(plan, plan.evidence(edge))
 
 
@@ -157,6 +172,14 @@ def _merge(plan: Plan, key: str, merge: Merge) -> Pairs:
     pairs = [*types("kg:Merge"), (term("kg:into"), plan.node(key)), (term("kg:form"), string(merge.form))]
     pairs += [(term("kg:reason"), string(merge.reason)), *figures({"score": merge.score})]
     return [*pairs, (term("kg:inPaper"), plan.paper(merge.paper))] if merge.paper in plan.papers else pairs
+
+
+def _match(plan: Plan, key: str, match: Match) -> Pairs:
+    names = {"matchedLabel": match.label, "vocabulary": match.vocabulary, "reason": match.reason}
+    pairs = [*types("kg:Match"), (term("kg:entity"), plan.node(key)), (term("kg:concept"), NamedNode(match.iri))]
+    return (
+        pairs + [(term(f"kg:{name}"), string(value)) for name, value in names.items()] + figures({"score": match.score})
+    )
 
 
 def _moved(plan: Plan, there: list[str]) -> Pairs:

@@ -65,6 +65,11 @@ BREAKS = {
     "into one entity": "DELETE { ?m kg:into ?e } WHERE { ?m kg:into ?e }",
     "one surface form": "DELETE { ?m kg:form ?e } WHERE { ?m kg:form ?e }",
     "merge has one reason": "DELETE { ?m kg:reason ?e } WHERE { ?m kg:reason ?e }",
+    "inferred or not": f"INSERT {{ ?f kg:inferred 'perhaps' }} WHERE {{ {STATEMENT} }}",
+    "match is of one entity": "INSERT { <urn:m> a kg:Match } WHERE {}",
+    "match is with one concept": "INSERT { <urn:m> a kg:Match ; kg:concept 'a text' } WHERE {}",
+    "one label of the concept": "INSERT { <urn:m> a kg:Match } WHERE {}",
+    "no skos:exactMatch": "INSERT { <urn:m> a kg:Match ; kg:entity ?e ; kg:concept <urn:c> } WHERE { ?e a kg:Method }",
     "associated with the extractor": "DELETE { ?r prov:wasAssociatedWith ?e } WHERE { ?r prov:wasAssociatedWith ?e }",
     "missing from the graph": "DELETE { ?s kg:usedFor ?o } WHERE { ?s kg:usedFor ?o }",
     "has no statement": f"DELETE {{ ?f ?any ?thing }} WHERE {{ {STATEMENT} ; ?any ?thing FILTER(?p = kg:usedFor) }}",
@@ -77,7 +82,9 @@ BREAKS = {
         "DELETE { ?e nif:anchorOf ?q } INSERT { ?e nif:anchorOf 'short' } WHERE { ?e nif:anchorOf ?q }"
     ),
 }
-ASKED_AT_ONCE = ("missing from", "has no statement", "does not permit", "stated once", "distance between")
+ASKED_AT_ONCE = (
+    "missing from", "has no statement", "does not permit", "stated once", "no skos:exactMatch", "distance between",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
