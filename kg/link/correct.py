@@ -50,7 +50,7 @@ def correct_facts(
         try:
             triple, names = _triple(drafts, row, schema)
             if row.action == "assert":
-                item = _asserted(row, names, papers)
+                item = evidence_of(row, names, papers)
                 before = known[triple].evidence if triple in known else ()
                 evidence = tuple(sorted({*before, item}))
                 score = noisy_or((e.paper, e.score) for e in evidence)
@@ -85,8 +85,11 @@ def _triple(drafts: Drafts, row: Row, schema: Schema) -> tuple[tuple[str, str, s
     return (ends[0][0], row.relation, ends[1][0]), forms
 
 
-def _asserted(row: Row, names: Sequence[Sequence[str]], papers: Mapping[str, Paper]) -> Evidence:
-    """Where the paper states the fact: the quote of the row, or the first sentence that names both ends."""
+def evidence_of(row: Row, names: Sequence[Sequence[str]], papers: Mapping[str, Paper]) -> Evidence:
+    """Where the paper states the fact: the quote of the row, or the first sentence that names both ends.
+
+    `names` are the forms of each end. Raises UnfitError where there is no such paper, quote or sentence.
+    """
     paper = papers.get(row.paper)
     if paper is None:
         raise UnfitError(f"no paper has the id {row.paper!r}")

@@ -72,7 +72,7 @@ def read_curation(text: str, *, source: str = "curation.tsv") -> Curation:
     >>> read_curation("action\\tentity\\tvalue\\nmerge\\tSLAM\\tvisual SLAM\\n").rows[0].value
     'visual SLAM'
     """
-    lines = text.replace("\r\n", "\n").split("\n")
+    lines = text.removeprefix("\ufeff").replace("\r\n", "\n").split("\n")
     header = [name.strip() for name in lines[0].split("\t")]
     if not {"action", "entity"} <= set(header) or set(header) - set(COLUMNS) or len(set(header)) < len(header):
         raise ReadError(f"expected a header with the columns {', '.join(COLUMNS)} between tabs", source=source, line=1)
