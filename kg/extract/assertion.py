@@ -62,7 +62,8 @@ _TESTED = re.compile(
     re.IGNORECASE,
 )
 _BEING = re.compile(r"\b(?:be|is|are|been|instance|case|kind|type|form|variant|considered|regarded)\b")
-_CONTRASTS = frozenset(("comparedWith", "outperforms"))  # what is done without is what one compares with
+# What is done without is what one compares with; an effect that does not come is an effect that was measured.
+_CONTRASTS = frozenset(("comparedWith", "outperforms", "measuredBy"))
 _OUTCOME = frozenset(("evaluatedOn", "comparedWith"))
 _NEAR, _FAR, _SAID = 6, 14, 30  # words that a trigger reaches over: to what it opens; within its clause; after 'that'
 
@@ -197,6 +198,8 @@ def _reaches(gap: str, cue: Cue, limit: int) -> bool:
     """Whether a trigger's clause goes on over `gap`, up to the name or number after (or before) it."""
     text = re.sub(r"\([^()]*\)", " ", gap)
     if len(text.split()) > limit or ")" in text or TERMINATORS.search(text):
+        return False
+    if cue.reach != "saying" and re.search(r"\b(?:is|was|are|were)\b", text):
         return False
     pieces = text.split(",")
     if len(pieces) > 1 and (_heavy(pieces[-1]) or any(len(piece.split()) > 4 for piece in pieces[1:-1])):

@@ -43,6 +43,7 @@ PSEUDO = (
     r"(?:will|may) (?:be|also be) (?:released|published|available|found|seen|made (?:publicly )?available)",
     r"we (?:will )?suggest(?! that\b)",
     r"we could",
+    r"what we believe|we believe (?:this is|it is|to be|is) the first",
     r"as may be",
 )
 
@@ -60,7 +61,8 @@ TRIGGERS: tuple[tuple[str, Status, Reach], ...] = (
     (r"(?:is|are|was|were|be|being)\s+(?:unable|incapable|insufficient|inadequate|powerless)\s+(?:to|of|for)",
      "negated", "clause"),
     (r"(?:unable|inability|failure)\s+(?:to|of)", "negated", "clause"),
-    (r"neither|nor|no\s+longer|hardly|scarcely|not\s+(?:yet\s+)?(?:\w+ing|to|been)", "negated", "clause"),
+    (r"neither|nor|no\s+longer|hardly|scarcely|not\s+(?:yet\s+)?(?:to|been)", "negated", "clause"),
+    (r"not\s+\w+ing(?:\s+(?:on|to|upon|in))?", "negated", "phrase"),
     (rf"no\s+(?:\w+\s+)?(?:evidence|guarantee|indication|reason|proof)\s+(?:that|of|for|to\s+{_SAY}\s+that)",
      "negated", "saying"),
     (r"no\s+(?:\w+\s+){0,2}(?:improvements?|gains?|benefits?|advantages?|differences?|correlations?|increases?)\s+"
@@ -77,7 +79,9 @@ TRIGGERS: tuple[tuple[str, Status, Reach], ...] = (
     # Hedged.
     (r"(?:we\s+)?(?:hypothesi[sz]|conjectur|speculat|postulat|surmis)(?:e|es|ed|ing)(?:\s+that)?", "hedged", "saying"),
     (r"hypothes[ie]s\s+(?:that|is\s+that)|conjecture\s+(?:that|is\s+that)", "hedged", "saying"),
-    (r"suggest(?:s|ing)?(?:\s+that)?|suggested\s+that|indications?\s+that", "hedged", "saying"),
+    (r"suggest(?:s|ed|ing)?\s+that|(?:results?|findings?|evidence|analys[ie]s|experiments?|stud(?:y|ies)|observations?"
+     r"|data|works?|research(?:es)?|theory|advances|this|which|it)\s+(?:\w+ly\s+)?suggests?|indications?\s+that",
+     "hedged", "saying"),
     (r"whether|we\s+believe(?:\s+that)?|it\s+is\s+(?:possible|likely|unclear|plausible|conceivable)(?:\s+that)?",
      "hedged", "saying"),
     (r"(?:there\s+(?:is|are)\s+)?reasons?\s+to\s+(?:believe|suspect)\s+that", "hedged", "saying"),
@@ -93,8 +97,6 @@ TRIGGERS: tuple[tuple[str, Status, Reach], ...] = (
     (r"(?:in\s+(?:the\s+|our\s+)?)?future(?:\s+(?:work|research|studies|directions?|extensions?|versions?))"
      r"(?:,?\s+we)?(?:\s+(?:will|could|may|should|might|includes?|is\s+to|plan\s+to|aim\s+to|intend\s+to))?",
      "future", "clause"),
-    (r"we\s+will(?!\s+(?:also\s+)?(?:show|see|demonstrate|present|discuss|describe|prove|argue|call|refer|focus"
-     r"|suggest))", "future", "clause"),
     (r"will\s+be\s+(?:\w+ly\s+)?(?:evaluated|applied|tested|extended|investigated|explored|used|studied|compared|added"
      r"|combined|integrated|trained)", "future", "clause"),
     (r"(?:remains?|(?:has|have|is|are)\s+yet)\s+to\s+be\s+\w+", "future", "back"),
