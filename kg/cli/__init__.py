@@ -16,6 +16,7 @@ from kg.cli.curating import curate
 from kg.cli.exporting import export
 from kg.cli.linking import links
 from kg.cli.printing import clean
+from kg.cli.serving import serve
 from kg.errors import KgError
 
 FAULT, INTERRUPTED, PIPE_CLOSED = 2, 130, 141
@@ -72,5 +73,21 @@ def main() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-for _command in (build, add, remove, extract, link, links, curate, query, show, stats, export, validate, evaluate, status):
+for _command in (
+    build,
+    add,
+    remove,
+    extract,
+    link,
+    links,
+    curate,
+    query,
+    show,
+    stats,
+    export,
+    validate,
+    evaluate,
+    status,
+    serve,
+):
     main.add_command(_command)
