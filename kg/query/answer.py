@@ -61,6 +61,11 @@ class Answer:
         elif isinstance(results, QueryTriples):
             self.kind = "triples"
 
+    @property
+    def results(self) -> QuerySolutions | QueryBoolean | QueryTriples:
+        """The library's own results, for writing them in another way."""
+        return self._results
+
     def rows(self) -> Iterator[tuple[str | None, ...]]:
         """Each row as text to read: values of literals, prefixed names of IRIs, None where unbound. Only for rows."""
         if not isinstance(self._results, QuerySolutions):

@@ -7,12 +7,13 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
-
-import networkx as nx
+from typing import TYPE_CHECKING, Any, Protocol
 
 from kg.errors import KgError, StoreError
 from kg.workspace import RDF_STORE
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 JSON_RESULTS = "application/sparql-results+json"
 TURTLE = "text/turtle"
@@ -53,27 +54,27 @@ class RequestError(KgError):
 class Question:
     """One query. `name` asks the question of that name in place of `query`; values of `params` are bound as terms.
 
-    `rows` and `triples` are the media types that the answer is written in, whichever of both it is. The graphs are
-    those of the SPARQL protocol: where one of both lists is given, the data set is made of them alone.
+    `rows` and `triples` are the media types that the answer is written in, whichever of both it is; None accepts no
+    answer of that kind. The graphs are those of the SPARQL protocol: where one of both lists is given, the data set is
+    made of them alone.
     """
 
     query: str = ""
     name: str | None = None
     params: Mapping[str, str] = field(default_factory=dict)
-    rows: str = JSON_RESULTS
-    triples: str = TURTLE
+    rows: str | None = JSON_RESULTS
+    triples: str | None = TURTLE
     default_graphs: tuple[str, ...] = ()
     named_graphs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """A whole answer. `identity` names the store that gave it, `rows` counts what it holds (1 for ASK)."""
+    """A whole answer. `identity` names the store that gave it."""
 
     body: bytes
     media_type: str
     identity: str
-    rows: int
 
     def json(self) -> Any:
         """The body of SPARQL results in JSON as an object."""
