@@ -13,16 +13,16 @@ from typing import Protocol, TypeVar
 
 import networkx as nx
 
-from kg.errors import ReadError, StoreError
+from kg.errors import ConfigError, ReadError, StoreError
 from kg.export import write, writer
 from kg.graph import assemble
-from kg.link import load_curation, resolve
+from kg.link import load_curation, match_vocabularies, resolve
 from kg.model import Extraction, ExtractorInfo, Paper, ReadReport, Rejection
 from kg.query import build_store
 from kg.read import read_papers
 from kg.read.duplicates import deduplicate
 from kg.schema import load_schema
-from kg.settings import Settings
+from kg.settings import Settings, settings_from
 from kg.snapshot import load, save_graph
 from kg.store import Store, memory_store, write_store
 from kg.workspace import CURATION, RDF_STORE, export_path, is_workspace
@@ -58,13 +58,14 @@ class BuildReport:
     """What a build did.
 
     What was read, the number of papers, how many of them were extracted now, the rows of curation.tsv that could not
-    be applied, the files written.
+    be applied, what of vocabularies could not be used, the files written.
     """
 
     reading: ReadReport = field(default_factory=ReadReport)
     papers: int = 0
     extracted: int = 0
     curation: list[Rejection] = field(default_factory=list)
+    vocabularies: list[Rejection] = field(default_factory=list)
     files: tuple[Path, ...] = ()
 
 
@@ -84,6 +85,7 @@ def build(
     columns: Mapping[str, str] | None = None,
     strict: bool = False,
     extractor: Extractor | None = None,
+    vocabularies: Iterable[str | Path] | None = None,
     progress: Progress = no_progress,
     report: BuildReport | None = None,
 ) -> nx.MultiDiGraph:
@@ -93,7 +95,8 @@ def build(
     workspace is left there: store, exports in `formats` (those of earlier builds are written again as well) and the
     SPARQL store; texts that this extractor has read before are not read again, and the corrections in its curation.tsv
     are applied. Without `out` nothing is written.
-    `settings` are by default those that the workspace was built with; `workers` follow from the work there is.
+    `settings` are by default those that the workspace was built with; `vocabularies`, where given, take the place of
+    theirs. `workers` follow from the work there is.
     `format`, `columns` and `strict` are those of `read_papers`. `report` is filled while building.
 
     Raises ReadError, StoreError, ExportError and ConfigError.
@@ -112,15 +115,27 @@ def build(
             store.save_rejections(report.reading.rejections)
             store.note("read", report.reading.read)
         store.note("complete", False)
-        settings = settings or Settings(**(store.noted("settings") or {}))
+        settings = _settled(settings or settings_from(store.noted("settings") or {}), vocabularies)
         store.note("settings", asdict(settings))
         report.papers = store.count_papers()
         report.extracted = _extract_new(store, extractor, settings, workers, progress)
-        graph = _assemble(store, extractor.extractor_info(), settings, report.curation)
+        graph = _assemble(store, extractor.extractor_info(), settings, report)
         if out is not None:
             report.files = _write(store, graph, Path(out), formats, progress)
             store.note("complete", True)
     return graph
+
+
+def _settled(settings: Settings, vocabularies: Iterable[str | Path] | None) -> Settings:
+    """The settings with the vocabularies given. Raises ConfigError where one is missing."""
+    if vocabularies is not None:
+        settings = replace(settings, vocabularies=tuple(str(Path(path).resolve()) for path in vocabularies))
+    for path in settings.vocabularies:
+        if not Path(path).is_file():
+            raise ConfigError(
+                f"{path}: no such vocabulary; 'kg build' names others with --vocabulary, or none with --no-vocabulary"
+            )
+    return settings
 
 
 def _default_extractor() -> Extractor:
@@ -169,11 +184,14 @@ def _extract_new(
     return len(papers)
 
 
-def _assemble(store: Store, info: ExtractorInfo, settings: Settings, problems: list[Rejection]) -> nx.MultiDiGraph:
+def _assemble(store: Store, info: ExtractorInfo, settings: Settings, report: BuildReport) -> nx.MultiDiGraph:
     """Link what was extracted and correct it as the user says; keep the graph with what its report tells of reading."""
     corrections = store.folder / CURATION
     curation = load_curation(corrections) if corrections.is_file() else None
-    resolved = resolve(store.papers(), store.extractions(info), settings, curation=curation, problems=problems)
+    resolved = resolve(store.papers(), store.extractions(info), settings, curation=curation, problems=report.curation)
+    if settings.vocabularies:
+        paths = map(Path, settings.vocabularies)
+        resolved = replace(resolved, entities=match_vocabularies(resolved.entities, paths, report.vocabularies))
     graph = assemble(resolved, load_schema(), extractor=info, settings=settings)
     graph.graph.update(read=store.noted("read"), rejections=[asdict(r) for r in store.rejections()])
     save_graph(store, graph)

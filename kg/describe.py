@@ -56,13 +56,13 @@ def suggest(graph: nx.MultiDiGraph, name: str, limit: int = 5) -> list[str]:
 
 
 def describe(graph: nx.MultiDiGraph, key: str) -> dict[str, Any]:
-    """The node, its facts with their quotes, its results and the reasons of its merges, as JSON values.
+    """The node, its facts with their quotes, its results, the reasons of its merges and its matches, as JSON values.
 
     `facts` are sorted: who proposes and addresses it, then by direction and relation, mentions last; within these by
     support, then by place in the papers. `results` are sorted by key. Raises KeyError for no node.
     """
     data = graph.nodes[key]
-    about = {name: value for name, value in data.items() if name not in ("merges", "aliases")}
+    about = {name: value for name, value in data.items() if name not in ("merges", "matches", "aliases")}
     return {
         "key": key,
         "iri": node_iri(graph.graph["base"], key),
@@ -73,6 +73,7 @@ def describe(graph: nx.MultiDiGraph, key: str) -> dict[str, Any]:
         "merges": [
             {"form": m.form, "reason": m.reason, "score": m.score, "paper": m.paper} for m in data.get("merges", ())
         ],
+        "matches": [asdict(match) for match in data.get("matches", ())],
     }
 
 
@@ -106,6 +107,7 @@ def _fact(graph: nx.MultiDiGraph, relation: str, direction: str, other: str, dat
         "other": _name(graph, other),
         "support": data["support"],
         "score": data["score"],
+        **({"inferred": True} if data.get("inferred") else {}),
         "evidence": [_quote(graph, e) for e in data["evidence"]],
     }
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
 from kg.errors import ConfigError
 
@@ -18,6 +20,7 @@ class Settings:
     `hierarchy` adds the subtypeOf facts that names give ('sparse autoencoder' under 'autoencoder'), marked as inferred.
     `unasserted` brings in what papers deny, doubt or leave to the future, marked with its status.
     `precision` keeps of each relation the best facts of which on average at least that share is expected to be right.
+    `vocabularies` are files of SKOS or OWL with whose concepts the entities are matched.
     """
 
     base: str = "https://w3id.org/abstract-kg/data/"
@@ -25,6 +28,7 @@ class Settings:
     hierarchy: bool = False
     unasserted: bool = False
     precision: float = 0.0
+    vocabularies: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.base.startswith(("http://", "https://", "urn:")) or not self.base.endswith(("/", "#", ":")):
@@ -35,8 +39,17 @@ class Settings:
             raise ConfigError(f"precision {self.precision} is no probability; expected a number from 0 to 1")
 
 
+def settings_from(values: Mapping[str, Any]) -> Settings:
+    """The settings of these values, with lists as JSON and TOML have them. Raises ConfigError as Settings does."""
+    given: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in values.items()}
+    return Settings(**given)
+
+
 def load_settings(path: Path) -> Settings:
-    """Read `path`. Raises ConfigError on malformed TOML, unknown keys or values of the wrong type."""
+    """Read `path`; relative paths in it begin at its folder.
+
+    Raises ConfigError on malformed TOML, unknown keys or values of the wrong type.
+    """
     try:
         table = tomllib.loads(path.read_text(encoding="utf8")).get("kg", {})
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
@@ -45,6 +58,11 @@ def load_settings(path: Path) -> Settings:
     if unknown := sorted(set(table) - set(types)):
         raise ConfigError(f"{path}: unknown setting {unknown[0]!r}; choose from {', '.join(sorted(types))}")
     for name, value in table.items():
-        if not isinstance(value, types[name] if types[name] is not float else (int, float)):
+        if types[name] is tuple:
+            if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+                raise ConfigError(f"{path}: {name} must be a list of texts, not {value!r}")
+        elif not isinstance(value, types[name] if types[name] is not float else (int, float)):
             raise ConfigError(f"{path}: {name} must be a {types[name].__name__}, not {value!r}")
-    return Settings(**table)
+    if "vocabularies" in table:
+        table["vocabularies"] = [str((path.parent / name).resolve()) for name in table["vocabularies"]]
+    return settings_from(table)

@@ -47,6 +47,7 @@ def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def tell(report: BuildReport) -> None:
     """Name on standard error what was left out or not applied, and what else a reader should know."""
     remarks = [(r.source, r.line, f"not applied: {r.reason}") for r in report.curation]
+    remarks += [(r.source, r.line, r.reason) for r in report.vocabularies]
     remarks += [(r.source, r.line, f"left out: {r.reason}") for r in report.reading.rejections]
     remarks += [(n.source, n.line, n.reason) for n in report.reading.notices]
     for source, line, reason in remarks[:_SHOWN]:
@@ -56,27 +57,49 @@ def tell(report: BuildReport) -> None:
         click.echo(f"... and {more} more; 'kg status --rejected' lists what a build left out", err=True)
 
 
+def making_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that say what is made of the papers, and how; settings and vocabularies are remembered."""
+    for option in (
+        click.option("--no-vocabulary", is_flag=True, help="Match entities with no vocabulary any more."),
+        click.option(
+            "--vocabulary",
+            "vocabularies",
+            multiple=True,
+            type=click.Path(exists=True, dir_okay=False, path_type=Path),
+            help="SKOS or OWL file with whose concepts entities are matched; may be given several times.",
+        ),
+        click.option("--workers", type=click.IntRange(1), help="Processes that extract; by default as the work needs."),
+        click.option(
+            "--settings",
+            "settings_file",
+            type=papers_type,
+            help="TOML file with a [kg] table: base, min_score, hierarchy, vocabularies ...",
+        ),
+        click.option(
+            "-e", "--export", "formats", multiple=True, help="Further export, e.g. gexf; may be given several times."
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def _wanted_vocabularies(vocabularies: tuple[Path, ...], no_vocabulary: bool) -> tuple[Path, ...] | None:
+    """Those given; none where that is wanted; None for those that the workspace has."""
+    if vocabularies and no_vocabulary:
+        raise click.UsageError("--vocabulary and --no-vocabulary contradict each other; give one of them")
+    return vocabularies or (() if no_vocabulary else None)
+
+
 @click.command()
 @click.argument("papers", nargs=-1, type=papers_type)
 @click.option("-o", "--out", type=click.Path(path_type=Path), help="Workspace; by default the current one, else out/.")
-@click.option("-e", "--export", "formats", multiple=True, help="Further export, e.g. gexf; may be given several times.")
-@click.option(
-    "--settings", "settings_file", type=papers_type, help="TOML file with a [kg] table: base, min_score, hierarchy."
-)
-@click.option("--workers", type=click.IntRange(1), help="Processes that extract; by default as the work needs.")
+@making_options
 @reading_options
-def build(
-    papers: tuple[Path, ...],
-    out: Path | None,
-    formats: tuple[str, ...],
-    settings_file: Path | None,
-    workers: int | None,
-    **reading: Any,
-) -> None:
+def build(papers: tuple[Path, ...], out: Path | None, **options: Any) -> None:
     """Build the graph of PAPERS into a workspace.
 
     What was extracted before is not extracted again. Without PAPERS, the workspace's own papers are built anew.
-    Corrections in the workspace's curation.tsv are applied.
+    Corrections in the workspace's curation.tsv are applied. Settings and vocabularies are kept with the workspace.
 
     \b
     Examples:
@@ -84,24 +107,27 @@ def build(
       kg build refs.bib export.ris --out out --export gexf --export neo4j
       kg build table.csv --column abstract=Summary --column title=Name
       kg build listing.txt --format page
+      kg build papers.jsonl --vocabulary CSO.ttl --vocabulary acm_ccs.xml
       kg build --out out             finish or refresh a workspace
     """
     from kg.build import DEFAULT_FORMATS, BuildReport
     from kg.build import build as build_graph
     from kg.settings import load_settings
 
+    wanted = _wanted_vocabularies(options["vocabularies"], options["no_vocabulary"])
     out = out or (Path() if is_workspace(Path()) else DEFAULT)
     report = BuildReport()
     try:
         graph = build_graph(
             papers or None,
             out,
-            load_settings(settings_file) if settings_file else None,
-            formats=(*DEFAULT_FORMATS, *formats),
-            workers=workers,
-            format=reading["input_format"],
-            columns=key_values("--column", reading["columns"]),
-            strict=reading["strict"],
+            load_settings(options["settings_file"]) if options["settings_file"] else None,
+            formats=(*DEFAULT_FORMATS, *options["formats"]),
+            workers=options["workers"],
+            format=options["input_format"],
+            columns=key_values("--column", options["columns"]),
+            strict=options["strict"],
+            vocabularies=wanted,
             progress=bar,
             report=report,
         )

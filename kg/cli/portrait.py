@@ -12,7 +12,15 @@ from kg.model import SLOTS
 
 def portray(about: dict[str, Any], quotes: int, limit: int) -> str:
     """The text of what `kg.describe.describe` gave, with so many quotes a fact and facts a relation."""
-    return "\n".join((*_head(about), *_facts(about, quotes, limit), *_results(about, quotes, limit), *_merges(about)))
+    return "\n".join(
+        (
+            *_head(about),
+            *_facts(about, quotes, limit),
+            *_results(about, quotes, limit),
+            *_merges(about),
+            *_matches(about),
+        )
+    )
 
 
 def _head(about: dict[str, Any]) -> Iterator[str]:
@@ -43,7 +51,8 @@ class _Told:
     """A fact as a line, and the lines of its quotes."""
 
     def __init__(self, fact: dict[str, Any], quotes: int) -> None:
-        self.line = f"  {_named(fact['other'])}  {_papers(fact['support'])}, score {fact['score']:.2f}"
+        inferred = ", inferred" if fact.get("inferred") else ""
+        self.line = f"  {_named(fact['other'])}  {_papers(fact['support'])}, score {fact['score']:.2f}{inferred}"
         self.quotes = list(_quotes(fact["evidence"], quotes))
 
 
@@ -64,6 +73,14 @@ def _merges(about: dict[str, Any]) -> Iterator[str]:
     if reasons:
         yield "\nwhy these names are one"
     yield from (f"  {form}: {reason}" for form, reason in reasons)
+
+
+def _matches(about: dict[str, Any]) -> Iterator[str]:
+    if about["matches"]:
+        yield "\nin vocabularies"
+    for match in about["matches"]:
+        yield f"  {match['kind']} {match['score']:.2f}  {one_line(match['label'])}  {one_line(match['iri'])}"
+        yield f"      {one_line(match['vocabulary'])}: {one_line(match['reason'])}"
 
 
 def _quotes(evidence: list[dict[str, Any]], quotes: int) -> Iterator[str]:
