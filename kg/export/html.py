@@ -69,7 +69,7 @@ def write(graph: nx.MultiDiGraph, path: Path) -> tuple[Path, ...]:
 def page(graph: nx.MultiDiGraph) -> str:
     """The whole page as text."""
     plan = layout(graph)
-    scripts = _vis_network() + "\n" + script()
+    scripts = vis_network() + "\n" + script()
     style = template_text("colors.css") + template_text("page.css")
     return (
         environment()
@@ -170,9 +170,9 @@ def template_text(name: str) -> str:
     return text.replace("\r\n", "\n")
 
 
-def script() -> str:
-    """The page's own script: the files of `SCRIPTS` in one strict scope."""
-    parts = (f"// {name}\n{template_text(name)}" for name in SCRIPTS)
+def script(*last: str) -> str:
+    """The page's own script: the files of `SCRIPTS` and `last`, 'start.js' if none is named, in one strict scope."""
+    parts = (f"// {name}\n{template_text(name)}" for name in (*SCRIPTS, *(last or ("start.js",))))
     return "(() => {\n'use strict';\n" + "\n".join(parts) + "\n})();\n"
 
 
@@ -183,7 +183,7 @@ def inline(text: str, element: str) -> Markup:
     return Markup(text)  # noqa: S704  (our own files, checked)
 
 
-def _vis_network() -> str:
+def vis_network() -> str:
     """The vis-network library as pyvis ships it. Raises ExportError where this pyvis has none."""
     found = sorted((files("pyvis") / "lib").iterdir(), key=lambda folder: folder.name)
     for folder in reversed(found):

@@ -1,0 +1,155 @@
+"""What every page and piece of data has in common: the form that the client wants, caching, and the security policy."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from kg import __version__
+from kg.text import storable
+
+HTML = "text/html"
+FORMS: dict[str, str] = {
+    "html": HTML,
+    "ttl": "text/turtle",
+    "json": "application/ld+json",
+    "nt": "application/n-triples",
+    "rdf": "application/rdf+xml",
+}  # suffix of a document -> its media type; in the order of preference where a client has none
+ALSO = {"application/json": "json", "application/xhtml+xml": "html", "text/plain": "nt", "application/xml": "rdf"}
+NAMES = {"html": "HTML", "ttl": "Turtle", "json": "JSON-LD", "nt": "N-Triples", "rdf": "RDF/XML"}
+
+_BASE = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self' data: blob:",
+    "connect-src": "'self'",
+    "base-uri": "'none'",
+    "form-action": "'self'",
+    "frame-ancestors": "'none'",
+}
+
+
+def policy(**changes: str) -> str:
+    """The Content Security Policy of a page; `changes` by directive, with underscores for hyphens.
+
+    >>> policy(style_src="'self' 'unsafe-inline'").split("; ")[2]
+    "style-src 'self' 'unsafe-inline'"
+    """
+    rules = {**_BASE, **{name.replace("_", "-"): value for name, value in changes.items()}}
+    return "; ".join(f"{name} {value}" for name, value in rules.items())
+
+
+STRICT = policy(require_trusted_types_for="'script'")
+
+
+def wanted(accept: str, forms: Sequence[str] = tuple(FORMS)) -> str | None:
+    """The best of `forms` for an Accept header (RFC 9110, 12.5.1), None where none is accepted.
+
+    Of forms that the client likes alike, the first is taken.
+
+    >>> wanted("text/turtle, */*;q=0.1")
+    'ttl'
+    >>> wanted("image/png") is None
+    True
+    """
+    ranges = [_range(part) for part in accept.split(",") if part.strip()] or [("*/*", 1.0)]
+    best: tuple[float, int, str] | None = None
+    for place, form in enumerate(forms):
+        types = [FORMS[form], *(name for name, other in ALSO.items() if other == form)]
+        quality = max(_quality(type_, ranges) for type_ in types)
+        if quality > 0 and (best is None or quality > best[0]):
+            best = (quality, place, form)
+    return best[2] if best else None
+
+
+def _range(part: str) -> tuple[str, float]:
+    name, *parameters = (piece.strip().lower() for piece in part.split(";"))
+    quality = 1.0
+    for parameter in parameters:
+        key, _, value = parameter.partition("=")
+        if key.strip() == "q":
+            try:
+                quality = min(max(float(value), 0.0), 1.0)
+            except ValueError:
+                quality = 0.0
+    return name, quality if quality == quality else 0.0  # not a number is not wanted
+
+
+def _quality(type_: str, ranges: Iterable[tuple[str, float]]) -> float:
+    """The quality of the most specific range that matches."""
+    found = (-1, 0.0)
+    for name, quality in ranges:
+        specific = 2 if name == type_ else 1 if name == type_.partition("/")[0] + "/*" else 0 if name == "*/*" else -1
+        if specific >= 0 and (specific, quality) > found:
+            found = (specific, quality)
+    return found[1]
+
+
+def unchanged(request: Request, tag: str, *, headers: Mapping[str, str] | None = None) -> Response | None:
+    """304 where the client has the response with this entity tag already."""
+    if not _matches(request.headers.get("if-none-match", ""), tag):
+        return None
+    return Response(status_code=304, headers={"ETag": tag, "Cache-Control": "no-cache", **(headers or {})})
+
+
+def reply(
+    request: Request, body: str | bytes, media_type: str, tag: str, *, headers: Mapping[str, str] | None = None
+) -> Response:
+    """A response with its entity tag, or 304 where the client has it already. Caches ask again each time."""
+    if same := unchanged(request, tag, headers=headers):
+        return same
+    own = {"ETag": tag, "Cache-Control": "no-cache", **(headers or {})}
+    data = body if isinstance(body, bytes) else storable(body).encode("utf8")
+    charset = "; charset=utf-8" if media_type.startswith("text/") else ""
+    return Response(data, headers={"Content-Type": media_type + charset, **own})
+
+
+def html(
+    request: Request, body: str, tag: str, *, status: int = 200, headers: Mapping[str, str] | None = None
+) -> Response:
+    """A page under the strict policy, if `headers` name no other."""
+    own = {"Content-Security-Policy": STRICT, **(headers or {})}
+    if status == 200:
+        return reply(request, body, HTML, tag, headers=own)
+    return Response(
+        storable(body).encode("utf8"),
+        status_code=status,
+        headers={"Content-Type": "text/html; charset=utf-8", "Cache-Control": "no-store", **own},
+    )
+
+
+def entity_tag(*parts: str) -> str:
+    """A strong entity tag of what a response was made from; it changes with the code as well."""
+    digest = hashlib.sha256("\0".join((__version__, _assets(), *parts)).encode("utf8", "surrogatepass"))
+    return f'"{digest.hexdigest()[:24]}"'
+
+
+def _matches(header: str, tag: str) -> bool:
+    given = [part.strip().removeprefix("W/") for part in header.split(",")]
+    return header.strip() == "*" or tag in given
+
+
+@cache
+def _assets() -> str:
+    """A digest of the templates and files that pages are made of."""
+    digest = hashlib.sha256()
+    for package, folder in (("kg.serve", "templates"), ("kg.serve", "static"), ("kg.export", "templates")):
+        for item in _walk(files(package) / folder):
+            digest.update(item.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _walk(folder: Traversable) -> Iterable[Traversable]:
+    for item in sorted(folder.iterdir(), key=lambda found: found.name):
+        if item.is_dir():
+            yield from _walk(item)
+        else:
+            yield item
