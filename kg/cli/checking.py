@@ -36,13 +36,16 @@ def validate(folder: Path | None) -> None:
 
 
 @click.command()
-@click.argument("gold", type=_file)
+@click.argument("gold", type=click.Path(exists=True, path_type=Path))
+@click.option("--links", is_flag=True, help="Score linking: GOLD is annotated links, or a workspace with corrections.")
 @click.option(
     "--papers", "papers_files", type=_file, multiple=True, help="The papers; by default GOLD's .papers.jsonl."
 )
 @click.option("--predictions", type=_file, help="Extractions to score; by default the papers are extracted now.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def evaluate(gold: Path, papers_files: tuple[Path, ...], predictions: Path | None, as_json: bool) -> None:
+def evaluate(
+    gold: Path, links: bool, papers_files: tuple[Path, ...], predictions: Path | None, as_json: bool
+) -> None:
     """Score extractions against the annotations of GOLD.
 
     Prints precision, recall and F1 with its 95% interval, over all papers and by type and relation.
@@ -51,7 +54,16 @@ def evaluate(gold: Path, papers_files: tuple[Path, ...], predictions: Path | Non
     Examples:
       kg evaluate gold.jsonl --papers papers.jsonl
       kg evaluate gold.jsonl --papers papers.jsonl --predictions extractions.jsonl --json
+      kg evaluate --links out
+      kg evaluate --links links.jsonl --predictions extractions.jsonl
     """
+    if links:
+        from kg.cli.scoring import evaluate_links
+
+        evaluate_links(gold, papers_files, predictions, as_json)
+        return
+    if gold.is_dir():
+        raise click.UsageError(f"{gold} is a folder; name a file of annotations, or give --links for a workspace")
     from kg.cli.annotations import read_extractions
     from kg.evaluate import evaluate as score
     from kg.read import read_papers
