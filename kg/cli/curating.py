@@ -14,6 +14,7 @@ from kg.cli.printing import clean, echo_json, echo_table, one_line
 from kg.workspace import CURATION, is_workspace
 
 if TYPE_CHECKING:
+    from kg.link.cluster import Cluster
     from kg.link.curation import Curation, Row
 
 _ACTIONS = ("merge", "split", "rename", "retype", "reject", "assert")
@@ -164,7 +165,8 @@ def _told(row: Row) -> str:
     )
 
 
-def _curation(folder: Path) -> Curation:
+def read_corrections(folder: Path) -> Curation:
+    """The rows of the workspace, none where it has no file of corrections."""
     from kg.link.curation import Curation, read_curation
 
     text = _text(folder)
@@ -187,7 +189,7 @@ def _undo(folder: Path) -> None:
 
 
 def _list(folder: Path, as_json: bool) -> None:
-    curation = _curation(folder)
+    curation = read_corrections(folder)
     rows = [asdict(row) for row in curation.rows]
     if as_json:
         echo_json({"rows": rows, "malformed": [asdict(problem) for problem in curation.problems]})
@@ -202,7 +204,7 @@ def _check(folder: Path, as_json: bool) -> None:
     from kg.link import resolve
     from kg.model import Rejection
 
-    curation = _curation(folder)
+    curation = read_corrections(folder)
     problems: list[Rejection] = []
     _linked(
         folder, lambda papers, found, settings: resolve(papers, found, settings, curation=curation, problems=problems)
@@ -237,18 +239,29 @@ def _linked(folder: Path, work: Callable[..., Any]) -> Any:
         return work(list(store.papers()), found, Settings(**(store.noted("settings") or {})))
 
 
+def linked_clusters(folder: Path) -> list[Cluster]:
+    """The workspace's entities as they are linked without corrections."""
+    from kg.link.cluster import cluster_entities
+
+    found: list[Cluster] = _linked(
+        folder,
+        lambda papers, records, _: cluster_entities(
+            sorted(records, key=lambda record: record.id), {paper.id: paper.text for paper in papers}
+        ),
+    )
+    return found
+
+
 def _export(folder: Path, target: Path) -> None:
     from kg.export.atomic import write_text
     from kg.export.sssom import sssom
-    from kg.link.cluster import cluster_entities
     from kg.link.mappings import statements
+    from kg.settings import Settings
+    from kg.store import open_store
 
-    def clusters(papers: Any, found: Any, settings: Any) -> Any:
-        texts = {paper.id: paper.text for paper in papers}
-        return cluster_entities(sorted(found, key=lambda e: e.id), texts), settings.base
-
-    linked, base = _linked(folder, clusters)
-    said, rest = statements(linked, _curation(folder))
+    with open_store(folder) as store:
+        base = (store.noted("graph") or {}).get("base") or Settings().base
+    said, rest = statements(linked_clusters(folder), read_corrections(folder))
     text = sssom(said, base)
     if str(target) == "-":
         click.echo(text, nl=False)

@@ -92,8 +92,30 @@ def _leaving(drafts: Drafts, subject: Draft, row: Row) -> tuple[str, str, str]:
     return entity_key(kind, read_name(row.value).readable), row.value, kind
 
 
+def obeyed(clusters: Sequence[Cluster], curation: Curation) -> list[tuple[Row, bool]]:
+    """Each merge and split that fits, and whether linking by itself does what it says."""
+    drafts = Drafts(clusters, curation)
+    found = []
+    for row in curation.rows:
+        if row.action not in ("merge", "split"):
+            continue
+        try:
+            part, head = drafts.find(row.entity)
+            one = drafts.find(row.value)[1] is head if row.value else _has(part, row.paper)
+        except UnfitError:
+            if row.action == "split" and row.value:
+                found.append((row, True))
+            continue
+        found.append((row, one == (row.action == "merge")))
+    return found
+
+
+def _has(draft: Draft, paper: str) -> bool:
+    return draft.cluster is not None and any(member[0] == paper for member in draft.cluster.members)
+
+
 def touched(clusters: Iterable[Cluster], corrected: Iterable[Cluster]) -> Mapping[tuple[str, str], str]:
-    """The members of corrected clusters that are not as they were linked, each with a name of its cluster."""
+    """The members of the corrected clusters that are not as they were linked, each with a name of its cluster."""
     before = {cluster.members for cluster in clusters}
     changed = [cluster for cluster in corrected if cluster.members not in before]
     return {member: str(number) for number, cluster in enumerate(changed) for member in cluster.members}
