@@ -21,7 +21,7 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Triple
 
 from kg.errors import ExportError
 from kg.iri import NAMESPACES, digest
-from kg.model import SLOTS, Evidence
+from kg.model import SLOTS, Evidence, status_of
 from kg.settings import Settings
 from kg.sorting import sort
 from kg.subjects import SUBTYPE, Edge, Plan, about_node, about_sentence, derived, describe, extractor, fact_parts, run
@@ -155,8 +155,9 @@ def _paper_graph(plan: Plan, paper_id: str, edges: Iterable[Edge]) -> Iterator[Q
         head, tail, relation = edge
         for key in (head, tail):
             blocks.setdefault(plan.node(key).value, about_node(plan, key, brief=True))
-        blocks[plan.node(head).value].append((term(f"kg:{relation}"), plan.node(tail)))
         own = tuple(e for e in plan.evidence(edge) if e.paper == paper_id)
+        if relation in SLOTS or status_of(own) == "asserted":
+            blocks[plan.node(head).value].append((term(f"kg:{relation}"), plan.node(tail)))
         for evidence in own:
             blocks.setdefault(plan.sentence(evidence).value, about_sentence(plan, evidence))
         if relation not in RESULT_EDGES:
@@ -176,7 +177,8 @@ def block_of(subject: NamedNode, pairs: Pairs, graph_name: NamedNode | None) -> 
 def _dataset(plan: Plan, size: int, subjects: int) -> Iterator[Quad]:
     """VoID and DCAT description; `size` and `subjects` are those of the default graph without it."""
     kinds = Counter(kind for _, kind in plan.graph.nodes(data="kind"))
-    relations = Counter(relation for _, _, relation in plan.graph.edges(keys=True))
+    found = plan.graph.edges(keys=True, data="status")
+    relations = Counter(relation for _, _, relation, status in found if status is None or relation in SLOTS)
     parts: dict[str, Pairs] = {}
     for name, number in kinds.items():
         parts[f"void/class/{name}"] = [(term("void:class"), term(f"kg:{name}")), count("void:entities", number)]

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import networkx as nx
 from pyoxigraph import Literal, NamedNode
 
 from kg.iri import digest, encode, node_iri, sentence_iri, statement_iri
-from kg.model import Evidence, Match, Merge
+from kg.model import SLOTS, Evidence, Match, Merge, Status
 from kg.terms import Pairs, figures, link, string, term, text, types
 from kg.text import fold
 
 SUBTYPE = "subtypeOf"
+SPOKEN: dict[Status, str] = {  # what joins a fact or result to a sentence that speaks of it
+    "asserted": "prov:wasDerivedFrom",
+    "negated": "kg:deniedBy",
+    "hedged": "kg:hedgedBy",
+    "future": "kg:foreseenBy",
+}
 
 Edge = tuple[str, str, str]  # head key, tail key, relation
 
@@ -103,7 +109,7 @@ def about_node(plan: Plan, key: str, *, brief: bool = False) -> Pairs:
 def _paper(data: dict[str, object]) -> Pairs:
     pairs = types("kg:Paper", "fabio:ResearchPaper", "schema:ScholarlyArticle")
     pairs += text(title=data["label"], identifier=data["paper_id"])
-    names = {"venue": "kg:venue", "doi": "prism:doi", "arxiv": "fabio:hasArXivId"}
+    names = {"venue": "kg:venue", "doi": "prism:doi", "arxiv": "fabio:hasArXivId", "language": "dcterms:language"}
     pairs += [(term(name), string(data[key])) for key, name in names.items() if key in data]
     pairs += [(term("dc:creator"), string(a)) for a in str(data.get("authors", "")).split("; ") if a.strip()]
     if (year := data.get("year")) is not None:
@@ -117,28 +123,37 @@ def _paper(data: dict[str, object]) -> Pairs:
 
 
 def _result(data: dict[str, object]) -> Pairs:
-    pairs = [*types("kg:Result"), *text(label=data["label"]), (term("kg:value"), string(data["value"]))]
+    kind = "kg:UnassertedResult" if "status" in data else "kg:Result"
+    pairs = [*types(kind), *text(label=data["label"]), (term("kg:value"), string(data["value"]))]
     if "number" in data:
         pairs.append((term("kg:number"), Literal(str(data["number"]), datatype=term("xsd:double"))))
     if "unit" in data:
         pairs.append((term("kg:unit"), string(data["unit"])))
-    return pairs + figures(data)
+    return pairs + _status(data) + figures(data)
+
+
+def _status(data: Mapping[str, object]) -> Pairs:
+    return [(term("kg:status"), string(data["status"]))] if "status" in data else []
 
 
 def _direct(plan: Plan, key: str) -> Pairs:
     """The facts from a node as triples; what is a subtype is narrower for SKOS as well."""
     pairs: Pairs = []
-    for _, tail, relation in plan.graph.out_edges(key, keys=True):
+    for _, tail, relation, data in plan.graph.out_edges(key, keys=True, data=True):
+        if "status" in data and relation not in SLOTS:
+            continue  # nobody asserts it
         pairs.append((term(f"kg:{relation}"), plan.node(tail)))
         if relation == SUBTYPE:
             pairs.append((term("skos:broader"), plan.node(tail)))
-    found = plan.graph.in_edges(key, keys=True)
-    return pairs + [(term("skos:narrower"), plan.node(head)) for head, _, relation in found if relation == SUBTYPE]
+    for head, _, relation, data in plan.graph.in_edges(key, keys=True, data=True):
+        if relation == SUBTYPE and "status" not in data:
+            pairs.append((term("skos:narrower"), plan.node(head)))
+    return pairs
 
 
 def _statement(plan: Plan, edge: Edge) -> Pairs:
     data = plan.graph.edges[edge]
-    numbers = figures(data, support="support", first_year="firstYear", last_year="lastYear")
+    numbers = figures(data, support="support", first_year="firstYear", last_year="lastYear") + _status(data)
     if data.get("inferred"):
         numbers.append((term("kg:inferred"), Literal("true", datatype=term("xsd:boolean"))))
     return fact_parts(plan, edge) + numbers + derived(plan, plan.evidence(edge))
@@ -152,8 +167,8 @@ def fact_parts(plan: Plan, edge: Edge) -> Pairs:
 
 
 def derived(plan: Plan, evidence: Iterable[Evidence]) -> Pairs:
-    """The sentences that something was read from."""
-    return [(term("prov:wasDerivedFrom"), plan.sentence(e)) for e in evidence]
+    """The sentences that something was read from, by how they speak of it."""
+    return [(term(SPOKEN[e.status]), plan.sentence(e)) for e in evidence]
 
 
 def about_sentence(plan: Plan, evidence: Evidence) -> Pairs:

@@ -36,6 +36,7 @@ BREAKS = {
     "one object": f"DELETE {{ ?f rdf:object ?o }} WHERE {{ {STATEMENT} }}",
     "how many papers state it": "DELETE { ?f kg:support ?n } WHERE { ?f kg:support ?n }",
     "statement has a confidence": f"DELETE {{ ?f kg:confidence ?c }} WHERE {{ {STATEMENT} ; kg:confidence ?c }}",
+    "negated, hedged or future": f"INSERT {{ ?f kg:status 'asserted' }} WHERE {{ {STATEMENT} }}",
     "statement is derived from": (
         f"DELETE {{ ?f prov:wasDerivedFrom ?e }} WHERE {{ {STATEMENT} ; prov:wasDerivedFrom ?e }}"
     ),
