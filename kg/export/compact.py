@@ -11,6 +11,7 @@ import json
 import math
 import zlib
 from collections.abc import Mapping
+from dataclasses import astuple
 from typing import Any
 
 import networkx as nx
@@ -21,6 +22,7 @@ FORMAT = 1
 SCALE = 1.5  # units of the page for one of the layout
 SMALL, LARGE = 5.0, 24.0  # radii of nodes, in units of the page
 NAMED = 100  # communities that have a name in the page, the largest
+INFERRED = "inferredSubtypeOf"  # what the page calls a subtypeOf that names say, not papers
 PAPER_FIELDS = ("paper_id", "venue", "doi", "arxiv", "url", "authors")
 
 
@@ -68,6 +70,7 @@ def compact(graph: nx.MultiDiGraph, layout: Layout) -> dict[str, Any]:
         "nodes": _nodes(graph, keys, layout),
         "aliases": {str(index[k]): list(a) for k in keys if (a := graph.nodes[k].get("aliases"))},
         "merges": _merges(graph, keys, index, by_paper_id),
+        "matches": {str(index[k]): [list(astuple(m)) for m in a] for k in keys if (a := graph.nodes[k].get("matches"))},
         "papers": {str(index[k]): _paper(graph.nodes[k]) for k in keys if graph.nodes[k].get("kind") == "Paper"},
         "results": {str(index[k]): _result(graph.nodes[k]) for k in keys if graph.nodes[k].get("kind") == "Result"},
         "edges": edges,
@@ -112,7 +115,10 @@ def _nodes(graph: nx.MultiDiGraph, keys: list[str], layout: Layout) -> dict[str,
 
 
 def _edges(graph: nx.MultiDiGraph, index: Mapping[str, int], sentences: _Sentences) -> dict[str, Any]:
-    rows = sorted(graph.edges(keys=True, data=True), key=lambda e: (e[0], e[2], e[1]))
+    rows = [
+        (head, tail, INFERRED if data.get("inferred") else relation, data)
+        for head, tail, relation, data in sorted(graph.edges(keys=True, data=True), key=lambda e: (e[0], e[2], e[1]))
+    ]
     relations = sorted({relation for _, _, relation, _ in rows})
     number = {relation: i for i, relation in enumerate(relations)}
     evidence = [

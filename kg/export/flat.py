@@ -15,7 +15,7 @@ import networkx as nx
 from kg.errors import ExportError
 from kg.graph import EDGE_ATTRS, NODE_ATTRS
 from kg.iri import digest
-from kg.model import Evidence, Merge
+from kg.model import Evidence, Match, Merge
 from kg.text import storable
 
 Scalar = str | int | float | bool
@@ -59,6 +59,11 @@ def merge_texts(merges: Iterable[Merge]) -> list[str]:
     return sorted({storable(merge_text(merge)) for merge in merges})
 
 
+def match_texts(matches: Iterable[Match]) -> list[str]:
+    """The matches of an entity as lines to read, in order: how near, the concept's IRI and label, the score."""
+    return [storable(f"{match.kind}Match {match.iri} ({match.label}, {match.score:.2f})") for match in matches]
+
+
 def fact_id(head: str, relation: str, tail: str) -> str:
     """The id of an edge, the same as the end of its statement's IRI in RDF."""
     return digest(head, relation, tail)
@@ -97,6 +102,8 @@ def _flat(data: Mapping[str, Any]) -> Row:
             row["paper_ids"] = join(storable(item.paper) for item in evidence)
         elif name == "merges":
             row[name] = join(merge_texts(value))
+        elif name == "matches":
+            row[name] = join(match_texts(value))
         elif isinstance(value, tuple):
             row[name] = join(storable(str(item)) for item in value)
         else:

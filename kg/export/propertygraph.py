@@ -1,8 +1,8 @@
 """The graph as a labelled property graph, for Neo4j and what speaks Cypher.
 
 A node has its kind as label and its node key as property `key`; an edge's type is its relation in upper snake case.
-Aliases and merges are lists. Evidence is five lists of one length, in the order of the evidence: `quotes`, `papers`
-(paper ids), `starts`, `ends` and `scores`.
+Aliases, merges and matches are lists. Evidence is five lists of one length, in the order of the evidence: `quotes`,
+`papers` (paper ids), `starts`, `ends` and `scores`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 import networkx as nx
 
 from kg.errors import ExportError
-from kg.export.flat import merge_texts
+from kg.export.flat import match_texts, merge_texts
 from kg.graph import EDGE_ATTRS, NODE_ATTRS
 from kg.text import storable
 
@@ -89,6 +89,8 @@ def properties(data: Mapping[str, Any]) -> Properties:
             found |= {many: [_stored(getattr(item, one)) for item in value] for many, one in _EVIDENCE.items()}
         elif name == "merges":
             found[name] = merge_texts(value)
+        elif name == "matches":
+            found[name] = match_texts(value)
         elif isinstance(value, tuple):
             found[name] = [storable(str(item)) for item in value]
         elif name != "kind":

@@ -22,7 +22,7 @@ import pyarrow.csv
 import pyarrow.parquet
 
 from kg.export.atomic import replacing
-from kg.export.flat import fact_id, join, merge_texts
+from kg.export.flat import fact_id, join, match_texts, merge_texts
 from kg.model import SLOTS
 from kg.text import storable
 
@@ -42,6 +42,7 @@ SCHEMAS: dict[str, pa.Schema] = {
             "last_year": _INT,
             "score": _FLOAT,
             "merges": _TEXTS,
+            "matches": _TEXTS,
         }
     ),
     "papers": pa.schema(
@@ -161,7 +162,11 @@ def _entities(graph: nx.MultiDiGraph) -> Rows:
     plain = ("kind", "label", "papers", "first_year", "last_year", "score")
     for key, data in _sorted_nodes(graph):
         if data.get("kind") not in ("Paper", "Result"):
-            lists = {"aliases": list(data.get("aliases", ())), "merges": merge_texts(data.get("merges", ()))}
+            lists = {
+                "aliases": list(data.get("aliases", ())),
+                "merges": merge_texts(data.get("merges", ())),
+                "matches": match_texts(data.get("matches", ())),
+            }
             yield {"key": key, **_pick(data, plain), **lists}
 
 

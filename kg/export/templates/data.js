@@ -137,6 +137,7 @@ const INVERSE = {
   partOf: 'has part',
   basedOn: 'basis of',
   subtypeOf: 'has kind',
+  inferredSubtypeOf: 'has kind by its name',
   comparedWith: 'compared with',
   outperforms: 'outperformed by',
   mentions: 'named in',

@@ -85,7 +85,7 @@ class NetworkView {
     const color = touched ? this.colors.faint : this.colors.line;
     return {
       id: key, from: a, to: b, arrows: arrows.join(', '), width: Math.min(1 + 0.8 * Math.sqrt(total - 1), 5),
-      dashes: directed.length ? false : [5, 4],
+      dashes: edges.every((e) => this.graph.relation(e) === 'inferredSubtypeOf') ? [2, 4] : directed.length ? false : [5, 4],
       color: { color, highlight: this.colors.ink, hover: this.colors.ink, opacity: touched ? 0.8 : this.emphasis ? 0.18 : 0.75 },
     };
   }

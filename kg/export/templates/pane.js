@@ -67,6 +67,7 @@ function aboutEntity(app, node) {
     resultSection(app, node),
     paperSection(app, node),
     mergeSection(app, node),
+    matchSection(app, node),
   ];
 }
 
@@ -179,6 +180,14 @@ function mergeSection(app, node) {
   if (merges.length < 2) return null;
   const item = ([form, reason, score, papers]) => el('li', {}, el('b', {}, bdi(form, 80)), ` ${plain(reason, 200)} `, el('span', { class: 'faint' }, `${count(papers, 'paper')}, ${score.toFixed(2)}`));
   return el('section', {}, el('details', { class: 'merges' }, el('summary', {}, el('h3', {}, 'Why these names are one node', el('span', { class: 'number' }, String(merges.length)))), longList(merges, item, 12, 'plain')));
+}
+
+/** The concepts of vocabularies that an entity is or comes near; only those on the Web are links. */
+function matchSection(app, node) {
+  const matches = app.graph.data.matches[node] ?? [];
+  if (!matches.length) return null;
+  const item = ([iri, label, kind, score, vocabulary, reason]) => el('li', {}, el('b', {}, bdi(label, 80)), ` ${kind} `, link(iri, plain(iri, 80)) ?? plain(iri, 80), el('span', { class: 'faint' }, ` ${plain(vocabulary, 60)}: ${plain(reason, 300)}, ${score.toFixed(2)}`));
+  return el('section', {}, el('h3', {}, 'In vocabularies', el('span', { class: 'number' }, String(matches.length))), longList(matches, item, 6, 'plain'));
 }
 
 function aboutPaper(app, node) {
