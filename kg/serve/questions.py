@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
-from pyoxigraph import Literal
+from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
-from kg.iri import NAMESPACES
+from kg.iri import NAMESPACES, expand
 from kg.query.bind import bind
 from kg.query.named import NamedQuery, Parameter, list_queries
+from kg.schema import ontology_file
 from kg.serve.render import render
 from kg.serve.site import Site
 from kg.text import fold, storable
 
 _HEADER = re.compile(r"\A(?:#[^\n]*\n)+\s*")
+_BORROWED = (
+    *("rdf:type", "rdf:subject", "rdf:predicate", "rdf:object", "rdfs:label", "skos:prefLabel", "skos:altLabel"),
+    *("dcterms:title", "dcterms:identifier", "dc:creator", "prov:wasDerivedFrom", "nif:anchorOf"),
+    *("nif:beginIndex", "nif:endIndex", "nif:referenceContext", "prism:doi", "fabio:hasArXivId"),
+)
 _WORDS = (
     ("task or data set", "Task"),
     ("data set", "Dataset"),
@@ -42,7 +49,21 @@ def asked(site: Site) -> list[Asked]:
 
 def page(site: Site) -> str:
     """The page with the editor."""
-    return render(site, "query.html.j2", questions=asked(site), prefixes=NAMESPACES, here="query")
+    values = {"questions": asked(site), "prefixes": NAMESPACES, "terms": _terms(), "base": site.base}
+    return render(site, "query.html.j2", **values, here="query")
+
+
+@cache
+def _terms() -> dict[str, list[str]]:
+    """Classes and properties that the editor completes: the ontology's, and those that it borrows."""
+    found: dict[str, set[str]] = {"class": set(), "property": set()}
+    for quad in parse(path=ontology_file("kg.ttl"), format=RdfFormat.TURTLE):
+        if quad.predicate.value == NAMESPACES["rdf"] + "type" and isinstance(quad.subject, NamedNode):
+            kind = getattr(quad.object, "value", "").rpartition("#")[2]
+            if kind == "Class" or kind.endswith("Property"):
+                found["class" if kind == "Class" else "property"].add(quad.subject.value)
+    found["property"] |= {expand(name) for name in _BORROWED}
+    return {kind: sorted(terms) for kind, terms in found.items()}
 
 
 def _filled(site: Site, query: NamedQuery) -> Asked:
