@@ -109,18 +109,19 @@ class StoredGraph:
     def __contains__(self, key: str) -> bool:
         return key in self.nodes
 
-    def out_edges(self, key: str, *, keys: bool = True) -> Iterator[tuple[str, str, str]]:
-        """Head, tail and relation of each edge from a node."""
-        return self.edges.found("SELECT head, tail, relation FROM edges WHERE head = ? ORDER BY number", key)
+    def out_edges(
+        self, key: str, *, keys: bool = False, data: bool | str = False, default: Any = None
+    ) -> Iterator[Any]:
+        """The edges from a node, as a MultiDiGraph gives them."""
+        return self.edges.of(
+            "SELECT head, tail, relation FROM edges WHERE head = ? ORDER BY number", key, keys, data, default
+        )
 
-    def in_edges(
-        self, key: str, data: str = "", default: Any = None, *, keys: bool = False
-    ) -> Iterator[tuple[str, str, Any]]:
-        """Head, tail and one attribute of each edge to a node, or with `keys` its relation."""
-        rows = self.edges.found("SELECT head, tail, relation FROM edges WHERE tail = ? ORDER BY number", key)
-        if keys:
-            return rows
-        return ((row[0], row[1], self.edges[row].get(data, default)) for row in rows)
+    def in_edges(self, key: str, *, keys: bool = False, data: bool | str = False, default: Any = None) -> Iterator[Any]:
+        """The edges to a node, as a MultiDiGraph gives them."""
+        return self.edges.of(
+            "SELECT head, tail, relation FROM edges WHERE tail = ? ORDER BY number", key, keys, data, default
+        )
 
 
 class _Nodes:
@@ -164,9 +165,10 @@ class _Edges:
         index.executemany("INSERT INTO edges VALUES (?, ?, ?, ?)", rows)
         index.execute("CREATE INDEX tails ON edges (tail)")
 
-    def found(self, query: str, key: str) -> Iterator[tuple[str, str, str]]:
+    def of(self, query: str, key: str, keys: bool, data: bool | str, default: Any) -> Iterator[Any]:
         """The edges that a query over the index gives."""
-        return iter(self._index.execute(query, (key,)).fetchall())
+        for edge in self._index.execute(query, (key,)).fetchall():
+            yield _shown(edge, self[edge] if data else {}, keys, data, default)
 
     def __getitem__(self, edge: tuple[str, str, str]) -> dict[str, Any]:
         query = "SELECT number FROM edges WHERE head = ? AND tail = ? AND relation = ?"
@@ -175,7 +177,16 @@ class _Edges:
             raise KeyError(edge)
         return _revived(self._store.edge(row[0]))
 
-    def __call__(self, *, keys: bool = True, data: str | None = None, default: Any = None) -> Iterator[Any]:
+    def __call__(self, *, keys: bool = False, data: bool | str = False, default: Any = None) -> Iterator[Any]:
         for head, relation, tail, attributes in self._store.edges():
-            ends = (head, tail, relation)
-            yield ends if data is None else (*ends, _revived(attributes).get(data, default))
+            yield _shown((head, tail, relation), _revived(attributes) if data else {}, keys, data, default)
+
+
+def _shown(
+    edge: tuple[str, str, str], attributes: dict[str, Any], keys: bool, data: bool | str, default: Any
+) -> tuple[Any, ...]:
+    """An edge as a MultiDiGraph gives it: head, tail, its key if wanted, all attributes or one if wanted."""
+    told = edge if keys else edge[:2]
+    if isinstance(data, str):
+        return (*told, attributes.get(data, default))
+    return (*told, attributes) if data else told

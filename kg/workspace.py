@@ -11,11 +11,16 @@ RDF_STORE = "store"  # the folder of the SPARQL store
 
 _NAMES = {
     "csv": "csv",
+    "nanopub": "nanopubs.trig",
     "neo4j": "neo4j",
     "neo4j-gzip": "neo4j-gzip",
+    "nq12": "graph-rdf12.nq",
+    "nt12": "graph-rdf12.nt",
     "parquet": "parquet",
     "rdfxml": "graph.rdf",
     "report": "report.html",
+    "trig12": "graph-rdf12.trig",
+    "ttl12": "graph-rdf12.ttl",
     "turtle": "graph.ttl",
 }
 

@@ -21,17 +21,25 @@ WRITERS: dict[str, str] = {
     "graphml": "kg.export.graphml:write",
     "html": "kg.export.html:write",
     "jsonld": "kg.export.jsonld:write",
+    "nanopub": "kg.export.nanopub:write",
     "neo4j": "kg.export.neo4j:write",
     "neo4j-gzip": "kg.export.neo4j:write_gzip",
     "nq": "kg.export.nquads:write",
+    "nq12": "kg.export.nquads:write_rdf12",
     "nt": "kg.export.ntriples:write",
+    "nt12": "kg.export.ntriples:write_rdf12",
     "parquet": "kg.export.tables:write_parquet",
     "rdfxml": "kg.export.rdfxml:write",
     "report": "kg.export.report:write",
     "trig": "kg.export.trig:write",
+    "trig12": "kg.export.trig:write_rdf12",
     "ttl": "kg.export.turtle:write",
+    "ttl12": "kg.export.turtle:write_rdf12",
     "turtle": "kg.export.turtle:write",
 }
+
+RDF = ("jsonld", "nanopub", "nq", "nq12", "nt", "nt12", "rdfxml", "trig", "trig12", "ttl", "ttl12", "turtle")
+"""The formats that are compressed where the path says so (.gz, .zst), and that a `StoredGraph` can be written in."""
 
 
 def writer(format: str) -> Writer:
