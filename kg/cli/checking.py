@@ -43,9 +43,7 @@ def validate(folder: Path | None) -> None:
 )
 @click.option("--predictions", type=_file, help="Extractions to score; by default the papers are extracted now.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def evaluate(
-    gold: Path, links: bool, papers_files: tuple[Path, ...], predictions: Path | None, as_json: bool
-) -> None:
+def evaluate(gold: Path, links: bool, papers_files: tuple[Path, ...], predictions: Path | None, as_json: bool) -> None:
     """Score extractions against the annotations of GOLD.
 
     Prints precision, recall and F1 with its 95% interval, over all papers and by type and relation.
