@@ -21,6 +21,7 @@ class Settings:
     `unasserted` brings in what papers deny, doubt or leave to the future, marked with its status.
     `precision` keeps of each relation the best facts of which on average at least that share is expected to be right.
     `vocabularies` are files of SKOS or OWL with whose concepts the entities are matched.
+    `model` is the folder of an extractor that `kg train` made; by default the shipped one reads.
     """
 
     base: str = "https://w3id.org/abstract-kg/data/"
@@ -29,6 +30,7 @@ class Settings:
     unasserted: bool = False
     precision: float = 0.0
     vocabularies: tuple[str, ...] = ()
+    model: str = ""
 
     def __post_init__(self) -> None:
         if not self.base.startswith(("http://", "https://", "urn:")) or not self.base.endswith(("/", "#", ":")):
@@ -65,4 +67,6 @@ def load_settings(path: Path) -> Settings:
             raise ConfigError(f"{path}: {name} must be a {types[name].__name__}, not {value!r}")
     if "vocabularies" in table:
         table["vocabularies"] = [str((path.parent / name).resolve()) for name in table["vocabularies"]]
+    if table.get("model"):
+        table["model"] = str((path.parent / table["model"]).resolve())
     return settings_from(table)

@@ -6,7 +6,9 @@ The heavy imports happen inside the functions, so that the package can be named 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from kg.model import Extraction, ExtractorInfo, Paper
 from kg.settings import Settings
@@ -15,25 +17,27 @@ if TYPE_CHECKING:
     from spacy.language import Language
 
 PIPES = ("kg_sentences", "kg_encoder", "kg_mentions", "kg_coreference", "kg_relations", "kg_results", "kg_assertion")
+WITHOUT_MODEL = ("kg_sentences", "kg_assertion")  # pipes that work by rule alone
 
 
 def build_pipeline(settings: Settings | None = None) -> Language:
-    """The spaCy pipeline with the shipped model: `doc.ents` and `doc.spans["kg"]` hold the mentions.
+    """The spaCy pipeline with the model of the settings, by default the shipped one.
 
-    Raises ConfigError where the model files are missing or damaged.
+    `doc.ents` and `doc.spans["kg"]` hold the mentions. Raises ConfigError where model files are missing or damaged.
     """
     import spacy
 
     import kg.extract.components  # noqa: F401 - registers the factories
-    from kg.extract.model import load_model
+    from kg.extract.model import SHIPPED, load_model
     from kg.extract.tokens import make_tokenizer
 
-    load_model()
+    folder = settings.model if settings else ""
+    load_model(Path(folder) if folder else SHIPPED)
     nlp = spacy.blank("en")
     nlp.tokenizer = make_tokenizer(nlp)
     nlp.max_length = 10_000_000
     for name in PIPES:
-        nlp.add_pipe(f"{name}_v1", name=name)
+        nlp.add_pipe(f"{name}_v1", name=name, config={"model": folder} if folder and name not in WITHOUT_MODEL else {})
     return nlp
 
 
@@ -47,8 +51,41 @@ def extract(papers: Iterable[Paper], settings: Settings | None = None, *, worker
     return extract_all(papers, settings or Settings(), workers=workers)
 
 
+def calibration_measured(folder: str = "") -> dict[str, Any]:
+    """How far the scores of a model, by default the shipped one, were right on annotated papers; {} if not measured.
+
+    The form is that of `kg.evaluate.calibration`.
+    """
+    from kg.extract.model import SHIPPED, measured
+
+    return measured(Path(folder) if folder else SHIPPED)
+
+
 def extractor_info() -> ExtractorInfo:
     """Name, version and hash of the shipped extractor. Raises ConfigError where its files are missing."""
     from kg.extract.model import model_info
 
     return model_info()
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """The extractor of a model folder that `kg train` made; to a build it is what this package is by default."""
+
+    folder: str
+
+    def extractor_info(self) -> ExtractorInfo:
+        """Name, version and hash. Raises ConfigError where files are missing."""
+        from kg.extract.model import model_info
+
+        return model_info(Path(self.folder))
+
+    def calibration_measured(self) -> dict[str, Any]:
+        """As `kg.extract.calibration_measured`, of this model."""
+        return calibration_measured(self.folder)
+
+    def extract(
+        self, papers: Iterable[Paper], settings: Settings | None = None, *, workers: int = 1
+    ) -> Iterator[Extraction]:
+        """As `kg.extract.extract`, with this model."""
+        return extract(papers, replace(settings or Settings(), model=self.folder), workers=workers)

@@ -14,7 +14,8 @@ from kg.extract.calibration import Calibration
 from kg.extract.features import candidate_spans, form_features
 from kg.extract.mentions import BILOU, choose, pool, span_odds
 from kg.extract.relations import CHUNK, Scored, chunks, decide
-from kg.extract.values import fill_slots, parse_value
+from kg.extract.slots import FEATURES, Scene, fill_slots, options
+from kg.extract.values import parse_value
 from kg.schema import load_schema
 
 
@@ -133,12 +134,57 @@ def test_any_string_can_be_asked_for_its_number(text: str) -> None:
     assert unit is None or unit
 
 
+def _scene(text: str, entities: dict[str, str], values: str, proposed: str = "") -> Scene:
+    """Words of `text` by spaces, sentences by full stops; `entities` (word: type) and `values` name single words."""
+    words = text.split()
+    ends = np.array([0, *(word == "." for word in words[:-1])])
+    return Scene(
+        words=words,
+        sentence=np.cumsum(ends),
+        title_words=0,
+        entities=[[(n, n) for n, word in enumerate(words) if word == name] for name in entities],
+        types=list(entities.values()),
+        flags=[(name == proposed, False) for name in entities],
+        values=[(n, n) for n, word in enumerate(words) if word in values.split()],
+    )
+
+
 def test_slots_take_the_likeliest_entity_of_their_type() -> None:
     odds = np.array(
         [[2.0, 9.0, 9.0, 9.0, 1.0], [3.0, 9.0, 9.0, 9.0, 0.5], [9.0, 9.0, 9.0, -1.0, 9.0]], dtype=np.float32
     )
-    assert fill_slots(odds, ["Method", "Method", "Metric"]) == {"method": 1, "baseline": 0}
-    assert fill_slots(odds, ["Dataset", "Task", "Metric"]) == {"task": 1, "dataset": 0}
+    methods = _scene("a b c 5", {"a": "Method", "b": "Method", "c": "Metric"}, "5")
+    assert fill_slots(odds, methods, 0, {}) == {"method": 1, "baseline": 0}
+    kinds = _scene("a b c 5", {"a": "Dataset", "b": "Task", "c": "Metric"}, "5")
+    assert fill_slots(odds, kinds, 0, {}) == {"task": 1, "dataset": 0}
+
+
+def test_where_entities_stand_is_added_to_what_the_network_says() -> None:
+    scene = _scene("Plover gains 5 on Heron and 7 on Egret .", {"Heron": "Dataset", "Egret": "Dataset"}, "5 7")
+    odds = np.ones((2, 5), dtype=np.float32)
+    odds[:, 2] = (0.5, 0.0)
+    assert [fill_slots(odds, scene, v, {})["dataset"] for v in (0, 1)] == [0, 0]
+    weights = {"dataset": {"same rank": 1.0, "nearest after": 0.5}}
+    assert [fill_slots(odds, scene, v, weights)["dataset"] for v in (0, 1)] == [0, 1]
+    assert "dataset" not in fill_slots(odds, scene, 0, {"dataset": {"none": 9.0}})
+
+
+def test_features_of_slots_say_where_an_entity_stands() -> None:
+    text = "Stilt is new . Rail beats Heron : 5 on Egret . Crake too ."
+    kinds = {"Stilt": "Method", "Rail": "Method", "Crake": "Method", "Egret": "Dataset"}
+    scene = _scene(text, kinds, "5", proposed="Stilt")
+    option = options(scene, 0, "method")
+    said = [{name for name, x in zip(FEATURES, row, strict=True) if x == 1} for row in option.features]
+    assert said == [
+        {"sentence before", "proposed", "first named"},
+        {"same sentence", "nearest before", "close before"},
+        set(),
+    ]
+    assert option.candidates == (0, 1, 2)
+    (dataset,) = options(scene, 0, "dataset").features
+    named = {name for name, x in zip(FEATURES, dataset, strict=True) if x == 1}
+    assert named >= {"same sentence", "nearest after", "close after", "after on", "only one"}
+    assert options(scene, 0, "metric").candidates == ()
 
 
 def test_spelling_features_see_initials_and_shared_heads() -> None:
