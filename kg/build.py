@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field, replace
 from itertools import chain, islice
 from pathlib import Path
 from types import ModuleType
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import networkx as nx
 
@@ -17,7 +17,7 @@ from kg.errors import ConfigError, ReadError, StoreError
 from kg.export import write, writer
 from kg.graph import assemble
 from kg.link import load_curation, match_vocabularies, resolve
-from kg.model import Extraction, ExtractorInfo, Paper, ReadReport, Rejection
+from kg.model import Extraction, ExtractorInfo, Notice, Paper, ReadReport, Rejection
 from kg.query import build_store
 from kg.read import read_papers
 from kg.read.duplicates import deduplicate
@@ -86,6 +86,7 @@ def build(
     strict: bool = False,
     extractor: Extractor | None = None,
     vocabularies: Iterable[str | Path] | None = None,
+    changes: Mapping[str, Any] | None = None,
     progress: Progress = no_progress,
     report: BuildReport | None = None,
 ) -> nx.MultiDiGraph:
@@ -95,14 +96,13 @@ def build(
     workspace is left there: store, exports in `formats` (those of earlier builds are written again as well) and the
     SPARQL store; texts that this extractor has read before are not read again, and the corrections in its curation.tsv
     are applied. Without `out` nothing is written.
-    `settings` are by default those that the workspace was built with; `vocabularies`, where given, take the place of
-    theirs. `workers` follow from the work there is.
+    `settings` are by default those that the workspace was built with; `vocabularies` and `changes` (setting: value),
+    where given, take the place of theirs. `workers` follow from the work there is.
     `format`, `columns` and `strict` are those of `read_papers`. `report` is filled while building.
 
     Raises ReadError, StoreError, ExportError and ConfigError.
     """
     report = report if report is not None else BuildReport()
-    extractor = extractor or _default_extractor()
     formats = tuple(formats) if out is not None else ()
     for name in formats:
         writer(name)  # an unknown format is told before the work
@@ -114,12 +114,15 @@ def build(
             store.replace_papers(papers)
             store.save_rejections(report.reading.rejections)
             store.note("read", report.reading.read)
+            store.note("notices", [asdict(notice) for notice in report.reading.notices])
         store.note("complete", False)
-        settings = _settled(settings or settings_from(store.noted("settings") or {}), vocabularies)
+        settings = replace(settings or settings_from(store.noted("settings") or {}), **(changes or {}))
+        settings = _settled(settings, vocabularies)
         store.note("settings", asdict(settings))
         report.papers = store.count_papers()
+        extractor = extractor or _default_extractor(settings)
         report.extracted = _extract_new(store, extractor, settings, workers, progress)
-        graph = _assemble(store, extractor.extractor_info(), settings, report)
+        graph = _assemble(store, extractor, settings, report)
         if out is not None:
             report.files = _write(store, graph, Path(out), formats, progress)
             store.note("complete", True)
@@ -138,10 +141,10 @@ def _settled(settings: Settings, vocabularies: Iterable[str | Path] | None) -> S
     return settings
 
 
-def _default_extractor() -> Extractor:
+def _default_extractor(settings: Settings) -> Extractor:
     from kg import extract  # loads the model, so only where no other extractor is given
 
-    return extract
+    return extract.Trained(settings.model) if settings.model else extract
 
 
 def _papers(
@@ -184,8 +187,10 @@ def _extract_new(
     return len(papers)
 
 
-def _assemble(store: Store, info: ExtractorInfo, settings: Settings, report: BuildReport) -> nx.MultiDiGraph:
+def _assemble(store: Store, extractor: Extractor, settings: Settings, report: BuildReport) -> nx.MultiDiGraph:
     """Link what was extracted and correct it as the user says; keep the graph with what its report tells of reading."""
+    info = extractor.extractor_info()
+    calibration: dict[str, Any] = getattr(extractor, "calibration_measured", dict)()
     corrections = store.folder / CURATION
     curation = load_curation(corrections) if corrections.is_file() else None
     resolved = resolve(store.papers(), store.extractions(info), settings, curation=curation, problems=report.curation)
@@ -193,9 +198,27 @@ def _assemble(store: Store, info: ExtractorInfo, settings: Settings, report: Bui
         paths = map(Path, settings.vocabularies)
         resolved = replace(resolved, entities=match_vocabularies(resolved.entities, paths, report.vocabularies))
     graph = assemble(resolved, load_schema(), extractor=info, settings=settings)
-    graph.graph.update(read=store.noted("read"), rejections=[asdict(r) for r in store.rejections()])
+    told = {"read": store.noted("read"), "rejections": [asdict(r) for r in store.rejections()]}
+    graph.graph.update(told, notices=store.noted("notices") or [])
+    if calibration:
+        graph.graph["calibration"] = calibration
+    report.reading.notices += _foreign(resolved.papers)
     save_graph(store, graph)
     return graph
+
+
+def _foreign(papers: Iterable[Paper]) -> Iterator[Notice]:
+    """A notice for each language other than English: how many papers are in it, and the first of them."""
+    found: dict[str, list[str]] = {}
+    for paper in papers:
+        if paper.language:
+            found.setdefault(paper.language, []).append(paper.id)
+    for language, ids in sorted(found.items()):
+        number = "1 text reads" if len(ids) == 1 else f"{len(ids)} texts read"
+        reason = f"{number} as another language than English ({language}); kept as papers, not extracted"
+        yield Notice(
+            source=f"paper {ids[0]}" if len(ids) == 1 else f"paper {ids[0]} and others", line=None, reason=reason
+        )
 
 
 def _write(

@@ -60,6 +60,17 @@ def tell(report: BuildReport) -> None:
 def making_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options that say what is made of the papers, and how; settings and vocabularies are remembered."""
     for option in (
+        click.option(
+            "--unasserted/--asserted",
+            "unasserted",
+            default=None,
+            help="Take in what papers deny, doubt or leave to the future, marked so; or leave it out again.",
+        ),
+        click.option(
+            "--precision",
+            type=click.FloatRange(0, 1),
+            help="Keep of each relation the best facts, of which at least this share is expected to be right.",
+        ),
         click.option("--no-vocabulary", is_flag=True, help="Match entities with no vocabulary any more."),
         click.option(
             "--vocabulary",
@@ -108,6 +119,7 @@ def build(papers: tuple[Path, ...], out: Path | None, **options: Any) -> None:
       kg build table.csv --column abstract=Summary --column title=Name
       kg build listing.txt --format page
       kg build papers.jsonl --vocabulary CSO.ttl --vocabulary acm_ccs.xml
+      kg build papers.jsonl --precision 0.9
       kg build --out out             finish or refresh a workspace
     """
     from kg.build import DEFAULT_FORMATS, BuildReport
@@ -128,6 +140,7 @@ def build(papers: tuple[Path, ...], out: Path | None, **options: Any) -> None:
             columns=key_values("--column", options["columns"]),
             strict=options["strict"],
             vocabularies=wanted,
+            changes={name: options[name] for name in ("unasserted", "precision") if options[name] is not None},
             progress=bar,
             report=report,
         )

@@ -26,6 +26,7 @@ from kg.model import ExtractorInfo
 Floats = npt.NDArray[np.float32]
 
 NAME = "kg-minilm"
+MEASURED = "reliability.json"  # says how right the scores are; no part of the model
 SHIPPED = Path(__file__).parent / "model"
 PARTS = ("encoder", "spans", "mentions", "coreference", "entities", "pairs")
 MAX_PAIRS = 4096  # pairs scored in one call
@@ -137,6 +138,13 @@ def load_model(folder: Path = SHIPPED) -> Model:
     return Model(folder)
 
 
+def measured(folder: Path = SHIPPED) -> dict[str, Any]:
+    """What `kg evaluate --calibration` left beside the model of how far its scores are right; {} without it."""
+    path = folder / MEASURED
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf8")) if path.is_file() else {}
+    return found
+
+
 @cache
 def model_info(folder: Path = SHIPPED) -> ExtractorInfo:
     """Name, version and SHA-256 over the model's files and the rules beside them, in the order of their names."""
@@ -144,7 +152,8 @@ def model_info(folder: Path = SHIPPED) -> ExtractorInfo:
     if not (folder / "config.json").is_file():
         raise ConfigError(f"{folder}: no model here; reinstall kg, or train a model")
     rules = sorted(Path(__file__).parent.glob("*.py"))
-    for path in [*sorted(p for p in folder.iterdir() if p.suffix in {".onnx", ".json"}), *rules]:
+    files = (p for p in folder.iterdir() if p.suffix in {".onnx", ".json"} and p.name != MEASURED)
+    for path in [*sorted(files), *rules]:
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     version = json.loads((folder / "config.json").read_text(encoding="utf8"))["version"]
     return ExtractorInfo(name=NAME, version=version, hash=digest.hexdigest())

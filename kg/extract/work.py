@@ -12,6 +12,7 @@ from itertools import islice
 from spacy.language import Language
 
 from kg.extract import build_pipeline
+from kg.extract.language import foreign_language
 from kg.extract.record import to_record
 from kg.model import Extraction, Paper
 from kg.settings import Settings
@@ -24,9 +25,11 @@ _pipeline: Language | None = None
 
 
 def read_paper(nlp: Language, paper: Paper) -> Extraction:
-    """The extraction of one paper; an empty text has nothing in it."""
+    """The extraction of one paper; an empty text has nothing in it, and one that is not English is not read."""
     if not paper.text.strip():
         return Extraction(id=paper.id)
+    if language := foreign_language(paper.text):
+        return Extraction(id=paper.id, language=language)
     return to_record(nlp(storable(paper.text)), paper.id, paper.text)
 
 
