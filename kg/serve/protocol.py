@@ -43,6 +43,7 @@ TRIPLES = {
     "text/plain": "application/n-triples",
 }
 _VOLATILE = re.compile(r"\b(now|rand|uuid|struuid|bnode)\b\s*\(", re.IGNORECASE)
+_CHARSET = re.compile(r";\s*charset=[^;,]*", re.IGNORECASE)  # all text is UTF-8
 _GONE = 499  # what web servers log where the client has left
 
 Parameters = list[tuple[str, str]]
@@ -67,7 +68,7 @@ def negotiate(accept: str, offered: dict[str, str]) -> str | None:
     >>> negotiate("*/*", ROWS), negotiate("image/png", ROWS)
     ('application/sparql-results+json', None)
     """
-    liked = parse_accept_header(accept or "*/*", MIMEAccept)
+    liked = parse_accept_header(_CHARSET.sub("", accept) or "*/*", MIMEAccept)
     best = max(offered, key=lambda name: liked.quality(name))  # the first of those liked alike
     return best if liked.quality(best) > 0 else None
 
