@@ -66,11 +66,20 @@ def layout(graph: nx.MultiDiGraph) -> Layout:
     community = _number(keys, membership)
     return Layout(
         position=dict(zip(keys, places, strict=True)),
-        size={key: _size(graph, key) for key in keys},
+        size={key: diameter(graph, key) for key in keys},
         color={key: KIND_COLORS.get(str(graph.nodes[key].get("kind")), OTHER_COLOR) for key in keys},
         community=community,
         community_name=_names(graph, community),
     )
+
+
+def communities(graph: nx.MultiDiGraph) -> tuple[dict[str, int], tuple[str, ...]]:
+    """The community of each node and the communities' names, as `layout` gives them, without placing anything."""
+    keys = sorted(graph)
+    with _seeded():
+        membership = _membership(_flatten(graph, keys))
+    community = _number(keys, membership)
+    return community, _names(graph, community)
 
 
 @contextmanager
@@ -205,8 +214,8 @@ def _short(label: str) -> str:
     return one_line if len(one_line) <= _NAME_LENGTH else one_line[: _NAME_LENGTH - 1].rstrip() + "…"
 
 
-def _size(graph: nx.MultiDiGraph, key: str) -> float:
-    """Area grows with the number of papers of an entity, and with the support of its facts where that is unknown."""
+def diameter(graph: nx.MultiDiGraph, key: str) -> float:
+    """The size of a node. Area grows with the number of papers of an entity, and with the support of its facts where that is unknown."""
     data = graph.nodes[key]
     if data.get("kind") == "Paper":
         return 8.0
