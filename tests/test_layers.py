@@ -46,6 +46,7 @@ LAYERS: dict[str, int] = {
     "evaluate": 6,
     "evaluate_links": 6,
     "build": 7,
+    "diff": 7,
     "serve": 7,
     "cli": 8,
     "train": 8,
