@@ -12,6 +12,7 @@ from kg.cli.asking import query, show, stats
 from kg.cli.building import build, extract, link
 from kg.cli.changing import add, remove
 from kg.cli.checking import evaluate, status, validate
+from kg.cli.comparing import diff
 from kg.cli.curating import curate
 from kg.cli.exporting import export
 from kg.cli.linking import links
@@ -81,6 +82,7 @@ for _command in (
     link,
     links,
     curate,
+    diff,
     query,
     show,
     stats,
