@@ -46,6 +46,7 @@ def is_short_form(form: str) -> bool:
     """
     return (
         2 <= len(form) <= _MAX_SHORT
+        and not form.islower()
         and len(form.split()) <= 2
         and form[0].isalnum()
         and any(c.isalpha() for c in form)
@@ -72,7 +73,7 @@ def match_long_form(short: str, candidate: str) -> int | None:
     limit = min(len(short) + 5, len(short) * 2)
     if len(long) <= len(short) or len(words) > limit or re.search(r"[()\[\]{}]", long):
         return None
-    if re.search(rf"(?<!\w){re.escape(short)}(?!\w)", long, re.IGNORECASE):
+    if short.lower() in long.lower() and re.search(rf"(?<!\w){re.escape(short)}(?!\w)", long, re.IGNORECASE):
         return None
     return start
 

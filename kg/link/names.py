@@ -155,6 +155,7 @@ def word_orders(words: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
     return (words,)
 
 
+@lru_cache(maxsize=1 << 17)
 def stems(words: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(map(stem, words))
 

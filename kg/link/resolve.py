@@ -11,7 +11,7 @@ from kg.link.cluster import Cluster, cluster_entities
 from kg.link.correct import correct_clusters, correct_facts
 from kg.link.curation import Curation
 from kg.link.facts import Node, collect_facts, noisy_or
-from kg.link.hierarchy import infer_subtypes
+from kg.link.hierarchy import infer_subtypes, without_cycles
 from kg.link.label import choose_label
 from kg.link.mint import mint_keys, moved_keys
 from kg.link.trust import trusted
@@ -57,6 +57,8 @@ def resolve(
             problems += sorted((*curation.problems, *unfit, *more), key=lambda item: item.line or 0)
     if settings.precision:
         entities, facts, results = trusted(entities, facts, results, settings.precision)
+    if settings.hierarchy:
+        facts = without_cycles(facts)
     moved = tuple((key, tuple(to)) for key, to in moved_keys(clusters, mint_keys(clusters)).items())
     return Resolved(papers=tuple(by_id.values()), entities=entities, facts=facts, results=results, moved=moved)
 
