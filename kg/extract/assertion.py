@@ -53,6 +53,7 @@ _ASIDE = re.compile(
     r"\([^()]*\)|,\s*(?:which|who|where|a|an|the|our|such as|including|like|unlike|e\.g\.|i\.e\.)\b[^,]*,"
 )
 _OPENING = re.compile(r"(?:^|[,\s])(?:and|but|or|yet|while)\s+(?:(?:it|they|also|then|still|thus|however)\s+)*$")
+_LIST = re.compile(r"\s*(?:,|\b(?:and|or|nor)\b)")
 _INFINITIVE = re.compile(r"\bto\s+(?!be\b)")
 # Who is denied success on a data set was tested there all the same, and who does not win was compared: only a denial of
 # the test itself counts.
@@ -65,6 +66,7 @@ _BEING = re.compile(r"\b(?:be|is|are|been|instance|case|kind|type|form|variant|c
 # What is done without is what one compares with; an effect that does not come is an effect that was measured.
 _CONTRASTS = frozenset(("comparedWith", "outperforms", "measuredBy"))
 _OUTCOME = frozenset(("evaluatedOn", "comparedWith"))
+_REPORT = re.compile(r"\b(?:show|demonstrat|illustrat|verif|confirm|propos|present)\w*\b[^,;]*$", re.IGNORECASE)
 _NEAR, _FAR, _SAID = 6, 14, 30  # words that a trigger reaches over: to what it opens; within its clause; after 'that'
 
 
@@ -100,7 +102,12 @@ def find_cues(sentence: str) -> list[Cue]:
         if not any(cue.start < end and start < cue.end for start, end in taken):
             taken.append((cue.start, cue.end))
             kept.append(cue)
-    return sorted(kept, key=lambda c: c.start)
+    return sorted((c for c in kept if not _reported(sentence, c)), key=lambda c: c.start)
+
+
+def _reported(sentence: str, cue: Cue) -> bool:
+    """Whether 'could' tells what was shown to be able, not what may be."""
+    return sentence[cue.start : cue.end].lower() == "could" and bool(_REPORT.search(sentence[: cue.start]))
 
 
 def relation_status(
@@ -153,12 +160,12 @@ def _bears(sentence: str, cue: Cue, first: Place, second: Place, others: Sequenc
             return False
         near = _SAID if cue.reach == "saying" else _NEAR
         return _reaches(gap, cue, near) and _reaches(between, replace(cue, status="hedged"), near + _FAR)
-    if cue.start < first[1] or cue.end > second[0]:
-        return False
+    if cue.start < first[1] or cue.end > second[0] or cue.reach == "saying":
+        return False  # what is said to be possible is said after 'that'
     before, after = sentence[first[1] : cue.start], sentence[cue.end : second[0]]
     if cue.reach == "phrase":
         return _joins(before) and _covers(sentence, cue, second, others)
-    return _governs(before) and _reaches(after, cue, _SAID if cue.reach == "saying" else _FAR)
+    return _governs(before) and _reaches(after, cue, _FAR, sentence[second[1] :])
 
 
 def _denies(sentence: str, cue: Cue, second: Place, relation: str) -> bool:
@@ -189,13 +196,16 @@ def _governs(before: str) -> bool:
     """Whether the name before `before` is the subject (or what is passive) of the trigger after it."""
     text = _ASIDE.sub(" ", _RELATIVE.sub(" ", before.lstrip(")]\"'\u2019\u201d ")))
     text = _OPENING.sub(" ", text + " ").rstrip().removesuffix(",")
-    if TERMINATORS.search(text) or "," in text or re.search(r"\bthat\b", text):
+    if TERMINATORS.search(text) or "," in text or re.search(r"\b(?:that|how|why|what)\b", text):
         return False
     return len(text.split()) <= _FAR
 
 
-def _reaches(gap: str, cue: Cue, limit: int) -> bool:
-    """Whether a trigger's clause goes on over `gap`, up to the name or number after (or before) it."""
+def _reaches(gap: str, cue: Cue, limit: int, rest: str = "") -> bool:
+    """Whether a trigger's clause goes on over `gap`, up to the name or number after (or before) it.
+
+    `rest` is what follows the name: a name right after a comma is one of a list only where the list goes on.
+    """
     text = re.sub(r"\([^()]*\)", " ", gap)
     if len(text.split()) > limit or ")" in text or TERMINATORS.search(text):
         return False
@@ -203,6 +213,8 @@ def _reaches(gap: str, cue: Cue, limit: int) -> bool:
         return False
     pieces = text.split(",")
     if len(pieces) > 1 and (_heavy(pieces[-1]) or any(len(piece.split()) > 4 for piece in pieces[1:-1])):
+        return False
+    if len(pieces) > 1 and not pieces[-1].strip() and rest and not _LIST.match(rest):
         return False
     _, joint, last = text.rpartition(" and ")
     if joint and any(_verb(word) for word in last.split()[:1]):

@@ -38,6 +38,11 @@ PSEUDO = (
     r"|penalty|change|impact|effect|compromise|deterioration|harm)\b",
     r"(?:more|less|most|least|equally|maximally|highly) likely",
     r"(?:whether|if) or not",
+    r"with (?:and|or|and/or) without",
+    r"not (?:the|a|an|due to|because of|for) (?:lack|absence)(?: of)?",
+    r"not (?:\w+ly )?(?:expensive|costly|slow|hard|difficult|inferior)",
+    r"(?:demonstrat\w+|show\w*|exhibit\w*|reveal\w*) (?:(?:its|their|the|great|much|promising|significant|strong) )*"
+    r"potential(?: (?:to|for|in))?",
     r"if not\b",
     r"why not\b",
     r"(?:will|may) (?:be|also be) (?:released|published|available|found|seen|made (?:publicly )?available)",
@@ -80,15 +85,16 @@ TRIGGERS: tuple[tuple[str, Status, Reach], ...] = (
     (r"(?:we\s+)?(?:hypothesi[sz]|conjectur|speculat|postulat|surmis)(?:e|es|ed|ing)(?:\s+that)?", "hedged", "saying"),
     (r"hypothes[ie]s\s+(?:that|is\s+that)|conjecture\s+(?:that|is\s+that)", "hedged", "saying"),
     (r"suggest(?:s|ed|ing)?\s+that|(?:results?|findings?|evidence|analys[ie]s|experiments?|stud(?:y|ies)|observations?"
-     r"|data|works?|research(?:es)?|theory|advances|this|which|it)\s+(?:\w+ly\s+)?suggests?|indications?\s+that",
+     r"|data|works?|research(?:es)?|theory|advances)\s+(?:\w+ly\s+)?suggests?|suggests?\s+the\s+potential|indications?\s+that",
      "hedged", "saying"),
-    (r"whether|we\s+believe(?:\s+that)?|it\s+is\s+(?:possible|likely|unclear|plausible|conceivable)(?:\s+that)?",
+    (r"whether|we\s+believe(?:\s+that)?|it\s+is\s+(?:possible|likely|unclear|plausible|conceivable)\s+(?:that|whether)",
      "hedged", "saying"),
     (r"(?:there\s+(?:is|are)\s+)?reasons?\s+to\s+(?:believe|suspect)\s+that", "hedged", "saying"),
     (r"may|might|could|in\s+principle|(?:can\s+)?(?:potentially|possibly|presumably|perhaps|probably|conceivably)"
      r"(?=\s+(?!\w+ous\b)[a-z]+s\b)|can\s+(?:potentially|possibly|perhaps|probably)", "hedged", "clause"),
     (r"(?:seem|appear)(?:s|ed)?\s+(?:to|as)|(?:is|are|was|were)\s+(?:widely\s+|often\s+|commonly\s+|generally\s+)?"
-     r"(?:believed|thought|assumed|expected|likely|supposed|hoped|presumed)\s+to", "hedged", "clause"),
+     r"(?:believed|thought|assumed|expected|likely|supposed|hoped|presumed|hypothesi[sz]ed|conjectured)\s+to",
+     "hedged", "clause"),
     (r"ha(?:s|ve)\s+(?:the\s+|great\s+|a\s+)?potential\s+(?:to|for|in)|potential\s+to", "hedged", "clause"),
     (r"is\s+an\s+open\s+(?:question|problem)|remains?\s+(?:unclear|unknown|open|to\s+be\s+seen|an\s+open\s+\w+"
      r"|unexplored|elusive)", "hedged", "back"),
