@@ -8,10 +8,10 @@ Each can be replaced by another component that assigns the same attributes. None
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
 from pathlib import Path
 
 import numpy as np
+from spacy.attrs import IDX, IS_SPACE, LENGTH, SENT_START
 from spacy.language import Language
 from spacy.tokens import Doc, Span, SpanGroup
 
@@ -30,61 +30,17 @@ from kg.extract.attributes import (
 )
 from kg.extract.calibration import Calibration
 from kg.extract.coreference import Cluster, cluster
-from kg.extract.features import Encoded, WordSpan, candidate_spans, encode
+from kg.extract.features import WordSpan, candidate_spans, encode
 from kg.extract.mentions import Found, choose, pool, span_odds
 from kg.extract.model import SHIPPED, Floats, load_model
 from kg.extract.relations import Link, Scored, chunks, decide, part_of, score_chunk, score_slots, within
 from kg.extract.values import fill_slots
+from kg.extract.view import View, view_of
 from kg.schema import load_schema
 from kg.sentences import sentence_spans
 
 PROPOSABLE = ("Method", "Dataset", "Metric", "Task")
 FOCUSABLE = ("Task",)
-
-
-class View:
-    """The words of a Doc as the model counts them: tokens that are not space."""
-
-    def __init__(self, doc: Doc) -> None:
-        self.doc = doc
-        self.tokens = [token.i for token in doc if not token.is_space]
-        self.word_of = {token: word for word, token in enumerate(self.tokens)}
-        sentence, number = np.zeros(len(self.tokens), dtype=np.int64), -1
-        for word, token in enumerate(self.tokens):
-            number += bool(word == 0 or doc[token].is_sent_start)
-            sentence[word] = number
-        self.sentence = sentence
-
-    @cached_property
-    def encoded(self) -> Encoded:
-        """The words without windows: enough for the heads."""
-        title = self.doc.text.find("\n")
-        title_words = sum(self.doc[t].idx + len(self.doc[t]) <= title for t in self.tokens) if title > 0 else 0
-        return Encoded(tuple(self.doc[t].text for t in self.tokens), self.sentence, title_words, ())
-
-    @cached_property
-    def vectors(self) -> Floats:
-        """Word vectors [W, hidden], as kg_encoder left them in `doc.tensor`."""
-        return np.ascontiguousarray(self.doc.tensor[self.tokens], dtype=np.float32)
-
-    def chars(self, span: WordSpan) -> tuple[int, int]:
-        """Code points [start, end) of a span of words."""
-        last = self.doc[self.tokens[span[1]]]
-        return self.doc[self.tokens[span[0]]].idx, last.idx + len(last)
-
-    def span(self, span: WordSpan, label: str) -> Span:
-        return Span(self.doc, self.tokens[span[0]], self.tokens[span[1]] + 1, label=label)
-
-    def words(self, span: Span) -> WordSpan | None:
-        """The words of a Span, or None where it begins or ends in space."""
-        first, last = self.word_of.get(span.start), self.word_of.get(span.end - 1)
-        return None if first is None or last is None else (first, last)
-
-    def sentences_of(self, spans: Sequence[WordSpan]) -> tuple[int, int]:
-        """Code points of the stretch of whole sentences that holds all `spans`."""
-        low, high = min(a for a, _ in spans), max(b for _, b in spans)
-        words = np.flatnonzero((self.sentence >= self.sentence[low]) & (self.sentence <= self.sentence[high]))
-        return self.chars((int(words[0]), int(words[-1])))
 
 
 @Language.factory("kg_sentences_v1", assigns=["token.is_sent_start"])
@@ -96,14 +52,13 @@ class Sentences:
     """Sentence starts by the rule that quotes evidence, so that model and quotes agree."""
 
     def __call__(self, doc: Doc) -> Doc:
-        starts = [span.start for span in sentence_spans(doc.text)]
-        at = 0
-        for token in doc:
-            opens = False
-            while at < len(starts) and starts[at] < token.idx + len(token):
-                opens = opens or not token.is_space
-                at += 1
-            token.is_sent_start = opens
+        starts = np.array([span.start for span in sentence_spans(doc.text)], dtype=np.int64)
+        first, length, space = doc.to_array([IDX, LENGTH, IS_SPACE]).astype(np.int64).T
+        opening = np.searchsorted(first + length, starts, side="right")  # the token that holds the start
+        opens = np.full(len(doc), -1, dtype=np.int64)
+        opens[opening[opening < len(doc)]] = 1
+        opens[space == 1] = -1
+        doc.from_array([SENT_START], opens.astype(np.uint64))  # type: ignore[arg-type]  # declared for two columns
         return doc
 
 
@@ -121,7 +76,7 @@ class EncoderComponent:
         self.folder = folder
 
     def __call__(self, doc: Doc) -> Doc:
-        view, model = View(doc), load_model(self.folder)
+        view, model = view_of(doc), load_model(self.folder)
         encoded = view.encoded
         full = encode(model.tokenizer, encoded.words, encoded.sentence, encoded.title_words)
         vectors = model.encode(full)
@@ -145,7 +100,7 @@ class Mentions:
         self.folder = folder
 
     def __call__(self, doc: Doc) -> Doc:
-        self.set_annotations(doc, View(doc))
+        self.set_annotations(doc, view_of(doc))
         return doc
 
     def match(self, view: View) -> list[Found]:
@@ -160,8 +115,8 @@ class Mentions:
         if not len(likely):
             return []
         spans, odds = spans[likely], odds[likely]
-        text = view.doc.text
-        surfaces = [text[start:end] for start, end in (view.chars((int(a), int(b))) for a, b in spans)]
+        places = zip(view.starts[spans[:, 0]].tolist(), view.ends[spans[:, 1]].tolist(), strict=True)
+        surfaces = [view.text[start:end] for start, end in places]
         pooled = [label != "Value" for label in model.config["labels"]]
         return choose(pool(odds, surfaces, pooled), spans, view.sentence, model.config["thresholds"]["mention"])
 
@@ -198,13 +153,13 @@ class Coreference:
         self.folder = folder
 
     def __call__(self, doc: Doc) -> Doc:
-        view, model = View(doc), load_model(self.folder)
+        view, model = view_of(doc), load_model(self.folder)
         found = mentions_of(view, model.config["labels"])
         labels, calibration = model.config["labels"], Calibration(model.config["calibration"])
-        surfaces = [doc.text[slice(*view.chars(f.span))] for f in found]
+        surfaces = [view.text[slice(*view.chars(f.span))] for f in found]
         definitions = [
             (short, long)
-            for a, b, c, d in find_abbreviations(doc.text)
+            for a, b, c, d in find_abbreviations(view.text)
             if (short := _words_at(view, a, b)) and (long := _words_at(view, c, d))
         ]
         clusters = (
@@ -284,7 +239,7 @@ class Relations:
         self.folder = folder
 
     def __call__(self, doc: Doc) -> Doc:
-        view, model, schema = View(doc), load_model(self.folder), load_schema()
+        view, model, schema = view_of(doc), load_model(self.folder), load_schema()
         entities = get_entities(doc)
         spans = word_spans(view, entities)
         config, calibration = model.config, Calibration(model.config["calibration"])
@@ -299,7 +254,7 @@ class Relations:
             if not kept:
                 continue
             scored: Scored = score_chunk(
-                model, view.vectors[start:stop], part_of(view.encoded, start, stop), kept, inside
+                model, view.part(start, stop), part_of(view.encoded, start, stop), kept, inside
             )
             flags[kept] = np.maximum(flags[kept], scored.flags)
             types = [entity.type for entity in entities]
@@ -345,7 +300,7 @@ class Results:
         self.folder = folder
 
     def __call__(self, doc: Doc) -> Doc:
-        view, model = View(doc), load_model(self.folder)
+        view, model = view_of(doc), load_model(self.folder)
         entities = get_entities(doc)
         spans = word_spans(view, entities)
         values = [view.words(span) for span in doc.spans[VALUES]] if VALUES in doc.spans else []
@@ -357,7 +312,7 @@ class Results:
             if not inside or not kept:
                 continue
             part = part_of(view.encoded, start, stop)
-            odds = score_slots(model, view.vectors[start:stop], part, mentions, [span for _, span in inside])
+            odds = score_slots(model, view.part(start, stop), part, mentions, [span for _, span in inside])
             for row, (number, span) in enumerate(inside):
                 slots = fill_slots(odds[row], [entities[k].type for k in kept])
                 if set(slots) & {"method", "dataset", "metric"}:
