@@ -202,6 +202,17 @@ class Store:
             )
             self.note("graph", about)
 
+    def node_keys(self) -> Iterator[str]:
+        """The keys of the nodes of the graph, in no order."""
+        with _explained(self.folder):
+            for (key,) in self._db.execute("SELECT key FROM nodes"):
+                yield key
+
+    def ends(self, relation: str) -> Iterator[tuple[str, str]]:
+        """Head and tail of the edges of a relation, in the order they were saved."""
+        with _explained(self.folder):
+            yield from self._db.execute("SELECT head, tail FROM edges WHERE relation = ? ORDER BY rowid", (relation,))
+
     def nodes(self) -> Iterator[Node]:
         """The nodes of the graph in the order they were saved."""
         with _explained(self.folder):
