@@ -16,6 +16,7 @@ import networkx as nx
 from kg.errors import ConfigError, ReadError, StoreError
 from kg.export import write, writer
 from kg.graph import assemble
+from kg.history import remember
 from kg.link import load_curation, match_vocabularies, resolve
 from kg.model import Extraction, ExtractorInfo, Notice, Paper, ReadReport, Rejection
 from kg.query import build_store
@@ -203,6 +204,7 @@ def _assemble(store: Store, extractor: Extractor, settings: Settings, report: Bu
     if calibration:
         graph.graph["calibration"] = calibration
     report.reading.notices += _foreign(resolved.papers)
+    remember(store, graph)
     save_graph(store, graph)
     return graph
 
