@@ -45,6 +45,7 @@ LAYERS: dict[str, int] = {
     "export": 6,
     "evaluate": 6,
     "evaluate_links": 6,
+    "history": 6,
     "build": 7,
     "diff": 7,
     "serve": 7,
