@@ -59,6 +59,7 @@ PAIRS = {
     ("abbreviations", "sentences"),
     ("keys", "iri"),
     ("keys", "text"),
+    ("cli", "train"),
 }
 FACADE = PACKAGE / "__init__.py"  # names everything, loads nothing
 

@@ -18,6 +18,7 @@ from kg.cli.exporting import export
 from kg.cli.linking import links
 from kg.cli.printing import clean
 from kg.cli.serving import serve
+from kg.cli.training import train
 from kg.errors import KgError
 
 FAULT, INTERRUPTED, PIPE_CLOSED = 2, 130, 141
@@ -91,5 +92,6 @@ for _command in (
     evaluate,
     status,
     serve,
+    train,
 ):
     main.add_command(_command)

@@ -40,6 +40,7 @@ RELATION_LABELS: Mapping[str, tuple[str, ...]] = {
     "scierc": ("USED-FOR", "FEATURE-OF", "PART-OF", "CONJUNCTION", "HYPONYM-OF", "COMPARE", "EVALUATE-FOR"),
     "slot": ("method", "task", "dataset", "metric", "baseline"),
 }
+TAUGHT = frozenset(("relation", "flag", "slot", "coreference"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ class Example:
     form_mentions: tuple[tuple[WordSpan, ...], ...] = ()
     results: tuple[tuple[WordSpan, dict[int, int]], ...] = ()  # value span, slot index -> entity
     gold: dict[str, Any] = field(default_factory=dict)
+    taught: frozenset[str] = frozenset()  # of TAUGHT: what a teacher says of the entities, and not an annotator
 
 
 class Words:
@@ -112,9 +114,8 @@ def gold_example(row: dict[str, Any], title: str, abstract: str, words: Words) -
     encoded, offsets = words(text, len(title))
     starts = {start: word for word, (start, _) in enumerate(offsets)}
     ends = {end: word for word, (_, end) in enumerate(offsets)}
-    surfaces = [(mention, index) for index, entity in enumerate(row["entities"]) for mention in entity["mentions"]]
     mentions: list[list[tuple[WordSpan, str]]] = [[] for _ in row["entities"]]
-    for start, end, owner in place_strings(text, surfaces):
+    for start, end, owner in placed_mentions(row, text):
         if start in starts and end in ends:
             mentions[owner].append(((starts[start], ends[end]), text[start:end]))
     kept = [index for index, spans in enumerate(mentions) if spans]
@@ -148,6 +149,13 @@ def gold_example(row: dict[str, Any], title: str, abstract: str, words: Words) -
         results=tuple(results),
         gold=row,
     )
+
+
+def placed_mentions(row: dict[str, Any], text: str) -> list[tuple[int, int, int]]:
+    """(start, end, index of the entity) of the mentions of an annotation, given as strings or as offsets."""
+    given = [(mention, index) for index, entity in enumerate(row["entities"]) for mention in entity["mentions"]]
+    exact = [(m["start"], m["end"], index) for m, index in given if not isinstance(m, str)]
+    return sorted([*exact, *place_strings(text, [(m, index) for m, index in given if isinstance(m, str)])])
 
 
 def _results(

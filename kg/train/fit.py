@@ -6,7 +6,7 @@ import json
 import math
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -33,7 +33,18 @@ class Plan:
     clip: float = 5.0
     distract_from: int = 1  # the first epoch, from 0, that adds wrong spans as distractors
     stop_after: int | None = None  # leave off after so many epochs, as if the rest were to come
+    smoothing: float = 0.0  # share of a gold span that its neighbours get
     seed: int = 1
+
+
+Tell = Callable[[int, int, Mapping[str, float]], None]
+
+
+def print_losses(step: int, steps: int, losses: Mapping[str, float]) -> None:
+    """A line every 50 steps."""
+    if step % 50 == 0:
+        told = " ".join(f"{name} {value:.3f}" for name, value in losses.items())
+        print(f"{time.strftime('%H:%M:%S')} step {step}/{steps} {told}", flush=True)
 
 
 def batches(examples: Sequence[Example], dice: random.Random) -> list[list[Example]]:
@@ -58,10 +69,23 @@ def parameter_groups(model: Extractor, plan: Plan) -> list[dict[str, object]]:
     return [{"params": encoder, "lr": plan.encoder_rate}, {"params": heads, "lr": plan.head_rate}]
 
 
-def fit(model: Extractor, examples: Sequence[Example], plan: Plan, out: Path) -> dict[str, Tensor]:
-    """Train `model`; returns the averaged weights, which also stand in `out/epoch-N.pt` after each epoch."""
-    out.mkdir(parents=True, exist_ok=True)
-    (out / "plan.json").write_text(json.dumps(asdict(plan)), encoding="utf8")
+def fit(
+    model: Extractor,
+    examples: Sequence[Example],
+    plan: Plan,
+    out: Path | None = None,
+    *,
+    teacher: Extractor | None = None,
+    tell: Tell = print_losses,
+) -> dict[str, Tensor]:
+    """Train `model`; returns the averaged weights, which with `out` stand in `out/epoch-N.pt` after each epoch too.
+
+    Examples that are `taught` learn from what the `teacher` says of their entities. `tell` is called after each step
+    with its number from 1, the number of all steps, and the mean losses of the epoch so far.
+    """
+    if out:
+        out.mkdir(parents=True, exist_ok=True)
+        (out / "plan.json").write_text(json.dumps(asdict(plan)), encoding="utf8")
     torch.manual_seed(plan.seed)
     dice = random.Random(plan.seed)  # noqa: S311
     optimizer = torch.optim.AdamW(parameter_groups(model, plan), weight_decay=plan.decay)
@@ -71,12 +95,14 @@ def fit(model: Extractor, examples: Sequence[Example], plan: Plan, out: Path) ->
         optimizer, lambda step: min((step + 1) / warm, max(0.0, (steps - step) / max(1, steps - warm)))
     )
     average = {name: value.detach().clone() for name, value in model.state_dict().items()}
-    step, started = 0, time.monotonic()
+    step = 0
     for epoch in range(plan.stop_after or plan.epochs):
         model.train()
         sums: dict[str, float] = {}
-        for batch in batches(examples, dice):
-            loss, parts = batch_loss(model, batch, distract=epoch >= plan.distract_from)
+        mixed = batches(examples, dice)
+        for number, batch in enumerate(mixed, start=1):
+            distract = epoch >= plan.distract_from
+            loss, parts = batch_loss(model, batch, distract=distract, smoothing=plan.smoothing, teacher=teacher)
             optimizer.zero_grad(set_to_none=True)
             loss.backward()
             norm = torch.nn.utils.clip_grad_norm_([p for p in model.parameters() if p.grad is not None], plan.clip)
@@ -85,12 +111,10 @@ def fit(model: Extractor, examples: Sequence[Example], plan: Plan, out: Path) ->
             schedule.step()
             _blend(average, model, min(plan.average, (1 + step) / (10 + step)))
             step += 1
-            for name, value in parts.items():
-                sums[name] = sums.get(name, 0.0) + value
-            if step % 50 == 0:
-                told = " ".join(f"{name} {value / step:.3f}" for name, value in sums.items())
-                print(f"epoch {epoch} step {step}/{steps} {time.monotonic() - started:.0f} s  {told}", flush=True)
-        torch.save(average, out / f"epoch-{epoch}.pt")
+            sums = {name: sums.get(name, 0.0) + value for name, value in parts.items()}
+            tell(step, steps, {name: value / number for name, value in sums.items()})
+        if out:
+            torch.save(average, out / f"epoch-{epoch}.pt")
     return average
 
 

@@ -22,7 +22,7 @@ from kg.extract.features import (
 )
 from kg.extract.places import entity_places, pair_places
 from kg.text import fold
-from kg.train.data import Example
+from kg.train.data import RELATION_LABELS, SPAN_LABELS, Example
 from kg.train.network import BILOU, Extractor
 
 MAX_DISTRACTORS = 8
@@ -74,36 +74,86 @@ def tag_targets(spans: dict[WordSpan, int], count: int) -> Tensor:
     return tags
 
 
-def batch_loss(model: Extractor, examples: Sequence[Example], *, distract: bool) -> tuple[Tensor, dict[str, float]]:
-    """The weighted loss, averaged over `examples`, and its unweighted parts."""
-    scheme = examples[0].scheme
-    vectors = encode_batch(model, examples)
+def span_targets(example: Example, row: dict[WordSpan, int], smoothing: float) -> Tensor:
+    """The wanted probabilities [S, labels + 1] of the spans of `row`; a share `smoothing` of each gold span is spread.
+
+    Annotators differ on boundaries by a word more than on anything else: the spans that begin or end one word from a
+    gold one get a quarter of the share each (boundary smoothing, Zhu & Li 2022).
+    """
+    target = torch.zeros(len(row), len(SPAN_LABELS[example.scheme]) + 1)
+    for (first, last), label in example.spans.items():
+        if (first, last) not in row:
+            continue
+        around = [(first - 1, last), (first + 1, last), (first, last - 1), (first, last + 1)]
+        near = [row[span] for span in around if span in row and span not in example.spans]
+        target[near, label] += smoothing / 4
+        target[row[first, last], label] = 1 - smoothing / 4 * len(near)
+    target[:, 0] = (1 - target.sum(1)).clamp(min=0)
+    return target / target.sum(1, keepdim=True)
+
+
+def spot(
+    model: Extractor, examples: Sequence[Example], vectors: list[Tensor] | None = None
+) -> tuple[list[Spotted], list[Tensor], list[Tensor]]:
+    """What the span head says of each example of one scheme, with the scores of its spans and of its tags.
+
+    `vectors` are the word vectors of the examples, where another encoder than the model's made them.
+    """
+    vectors = encode_batch(model, examples) if vectors is None else vectors
     candidates = [candidate_spans(example.encoded.sentence) for example in examples]
     starts = np.cumsum([0, *(len(v) for v in vectors)])
     shifted = np.concatenate([spans + start for spans, start in zip(candidates, starts, strict=False)])
-    scores, tags = model.spans(torch.cat(vectors), torch.from_numpy(shifted), scheme)
+    scores, tags = model.spans(torch.cat(vectors), torch.from_numpy(shifted), examples[0].scheme)
+    own = list(scores.split([len(spans) for spans in candidates]))
+    rows = [{(int(a), int(b)): index for index, (a, b) in enumerate(spans)} for spans in candidates]
+    spotted = [
+        Spotted(words, spans, own_scores.detach().softmax(-1), row)
+        for words, spans, own_scores, row in zip(vectors, candidates, own, rows, strict=True)
+    ]
+    return spotted, own, list(tags.split([len(v) for v in vectors]))
+
+
+def batch_loss(
+    model: Extractor,
+    examples: Sequence[Example],
+    *,
+    distract: bool,
+    smoothing: float = 0.0,
+    teacher: Extractor | None = None,
+) -> tuple[Tensor, dict[str, float]]:
+    """The weighted loss, averaged over `examples`, and its unweighted parts.
+
+    What of an example is `taught` is learnt from the probabilities of the `teacher`, the rest from its annotation.
+    """
+    scheme = examples[0].scheme
+    spotted, scores, tags = spot(model, examples)
+    lessons = _lessons(teacher, [example for example in examples if example.taught])
     parts: dict[str, Tensor] = {name: torch.zeros(()) for name in WEIGHTS}
-    span_at, word_at = 0, 0
-    for example, spans, words in zip(examples, candidates, vectors, strict=True):
-        own, own_tags = scores[span_at : span_at + len(spans)], tags[word_at : word_at + len(words)]
-        span_at, word_at = span_at + len(spans), word_at + len(words)
-        row = {(int(a), int(b)): index for index, (a, b) in enumerate(spans)}
-        target = torch.zeros(len(spans), dtype=torch.long)
-        for span, label in example.spans.items():
-            if span in row:
-                target[row[span]] = label
+    for example, seen, own, own_tags in zip(examples, spotted, scores, tags, strict=True):
+        target = span_targets(example, seen.row, smoothing)
+        wanted_tags = tag_targets(example.spans, len(seen.words))
         gold = max(len(example.spans), 4)
         parts["span"] = parts["span"] + functional.cross_entropy(own, target, reduction="sum") / gold
-        parts["tag"] = (
-            parts["tag"]
-            + functional.cross_entropy(own_tags, tag_targets(example.spans, len(words)), reduction="sum") / gold
-        )
-        if scheme != "tdm" and example.entities:
-            spotted = Spotted(words, spans, own.detach().softmax(-1), row)
-            for name, value in _structure_losses(model, example, spotted, distract).items():
+        parts["tag"] = parts["tag"] + functional.cross_entropy(own_tags, wanted_tags, reduction="sum") / gold
+        if scheme != "tdm" and example.entities and (example.id in lessons or not example.taught):
+            losses = _structure_losses(model, example, seen, distract and not example.taught, lessons.get(example.id))
+            for name, value in losses.items():
                 parts[name] = parts[name] + value
     total = torch.stack([WEIGHTS[name] * value for name, value in parts.items()]).sum() / len(examples)
     return total, {name: float(value.detach()) / len(examples) for name, value in parts.items()}
+
+
+def _lessons(teacher: Extractor | None, examples: Sequence[Example]) -> dict[str, Structure]:
+    """What the teacher says of the entities of each example, by its id."""
+    if teacher is None or not examples:
+        return {}
+    with torch.no_grad():
+        spotted, _, _ = spot(teacher, examples)
+        return {
+            example.id: score_structure(teacher, example, seen, list(example.entities), example.types)
+            for example, seen in zip(examples, spotted, strict=True)
+            if example.entities
+        }
 
 
 def _distractors(example: Example, spotted: Spotted) -> list[list[WordSpan]]:
@@ -132,42 +182,93 @@ def soft_types(entities: Sequence[Sequence[WordSpan]], spotted: Spotted, types: 
     return torch.stack(rows)
 
 
-def _structure_losses(model: Extractor, example: Example, spotted: Spotted, distract: bool) -> dict[str, Tensor]:
-    entities: list[Sequence[WordSpan]] = list(example.entities)
-    true = len(entities)
-    if distract:
-        entities += _distractors(example, spotted)
-    named = len(entities)
-    entities += [(span,) for span, _ in example.results]
-    types = soft_types(entities, spotted, [*example.types, *([0] * (len(entities) - true))])
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """Scores of the pairs of entities [P, relations + 1], of their flags [E, 2] and of slots [values, E + 1, slots]."""
+
+    head: np.ndarray
+    tail: np.ndarray
+    relations: Tensor
+    flags: Tensor
+    slots: Tensor
+
+
+def score_structure(
+    model: Extractor, example: Example, spotted: Spotted, named: list[Sequence[WordSpan]], types: Sequence[int]
+) -> Structure:
+    """What the model says of the entities `named` and of the values of the example."""
+    entities = [*named, *((span,) for span, _ in example.results)]
+    soft = soft_types(entities, spotted, [*types, *([0] * (len(entities) - len(types)))])
     if example.scheme == "scierc":
-        types = types @ model.type_map["scierc"]
-    grouped = group(entities)
+        soft = soft @ model.type_map["scierc"]
+    grouped, sentence, count = group(entities), example.encoded.sentence, len(named)
     mentions = model.mentions(spotted.words, torch.from_numpy(grouped.spans))
     owner = functional.one_hot(torch.from_numpy(grouped.entity), grouped.count).float().T
     vectors = (owner @ mentions) / owner.sum(1, keepdim=True)
-    losses = {}
-    sentence = example.encoded.sentence
-    head, tail = _relation_pairs(grouped, sentence, named, example.scheme)
-    if len(head):
+
+    def hidden(head: np.ndarray, tail: np.ndarray) -> Tensor:
         pairs = pair_features(grouped, sentence, head, tail)
-        hidden = _pair_hidden(model, spotted.words, mentions, vectors, types, grouped, pairs, sentence)
-        target = torch.tensor(
-            [example.relations.get((a, b), 0) for a, b in zip(head.tolist(), tail.tolist(), strict=True)]
-        )
-        loss = functional.cross_entropy(model.pair.out[example.scheme](hidden), target, reduction="sum")
-        losses["relation"] = loss / max(int((target > 0).sum()), 8)
+        return _pair_hidden(model, spotted.words, mentions, vectors, soft, grouped, pairs, sentence)
+
+    head, tail = _relation_pairs(grouped, sentence, count, example.scheme)
+    kinds = len(RELATION_LABELS[example.scheme]) + 1
+    relations = model.pair.out[example.scheme](hidden(head, tail)) if len(head) else torch.zeros(0, kinds)
+    flags = slots = torch.zeros(0)
     if example.scheme == "kg":
-        features = torch.from_numpy(entity_features(grouped, example.encoded))[:named]
-        places = torch.from_numpy(entity_places(grouped, sentence))[:named]
-        flags = model.entity(spotted.words, vectors[:named], types[:named], features, places)
-        wanted = torch.zeros(named, 2)
-        wanted[:true] = torch.tensor(example.flags, dtype=torch.float)
-        losses["flag"] = functional.binary_cross_entropy_with_logits(flags, wanted, reduction="sum") / 4
+        features = torch.from_numpy(entity_features(grouped, example.encoded))[:count]
+        places = torch.from_numpy(entity_places(grouped, sentence))[:count]
+        flags = model.entity(spotted.words, vectors[:count], soft[:count], features, places)
+        if values := len(example.results):
+            ends = np.repeat(np.arange(count, count + values), count), np.tile(np.arange(count), values)
+            slots = model.pair.out["slot"](hidden(*ends)).view(values, count, -1)[:, :, 1:]
+            slots = torch.cat([torch.zeros(values, 1, slots.shape[2]), slots], dim=1)
+    return Structure(head, tail, relations, flags, slots)
+
+
+def _structure_losses(
+    model: Extractor, example: Example, spotted: Spotted, distract: bool, lesson: Structure | None
+) -> dict[str, Tensor]:
+    """Losses of what stands between the entities, against the annotation or, where that is `taught`, the lesson."""
+    named: list[Sequence[WordSpan]] = [*example.entities, *(_distractors(example, spotted) if distract else [])]
+    said = score_structure(model, example, spotted, named, example.types)
+    learnt = dict.fromkeys(example.taught, lesson)
+    losses = {}
+    if len(said.head):
+        if relations := learnt.get("relation"):
+            wanted = relations.relations.softmax(-1)
+        else:
+            pairs = zip(said.head.tolist(), said.tail.tolist(), strict=True)
+            kinds = torch.tensor([example.relations.get(pair, 0) for pair in pairs])
+            wanted = functional.one_hot(kinds, said.relations.shape[1]).float()
+        loss = functional.cross_entropy(said.relations, wanted, reduction="sum")
+        losses["relation"] = loss / max(float(wanted[:, 1:].sum()), 8.0)
+    if example.scheme != "kg":
+        return losses
+    if "coreference" not in example.taught:
         losses["coreference"] = _coreference_loss(model, example, spotted.words)
-        if example.results:
-            losses["slot"] = _slot_loss(model, example, spotted.words, mentions, vectors, types, grouped, named)
+    if flags := learnt.get("flag"):
+        flagged = flags.flags.sigmoid()
+    else:
+        flagged = torch.zeros(len(named), 2)
+        flagged[: len(example.flags)] = torch.tensor(example.flags, dtype=torch.float)
+    losses["flag"] = functional.binary_cross_entropy_with_logits(said.flags, flagged, reduction="sum") / 4
+    if values := len(example.results):
+        slots = learnt.get("slot")
+        fills = slots.slots.softmax(1) if slots else _slot_targets(example, len(named))
+        flat = said.slots.transpose(1, 2).reshape(-1, len(named) + 1)
+        loss = functional.cross_entropy(flat, fills.transpose(1, 2).reshape(flat.shape), reduction="sum")
+        losses["slot"] = loss / max(values, 2)
     return losses
+
+
+def _slot_targets(example: Example, named: int) -> Tensor:
+    """Which entity fills each slot of each value [values, 1 + named, slots]; row 0 is none."""
+    target = torch.zeros(len(example.results), named + 1, len(RELATION_LABELS["slot"]))
+    target[:, 0] = 1
+    for row, (_, slots) in enumerate(example.results):
+        for slot, entity in slots.items():
+            target[row, 0, slot], target[row, entity + 1, slot] = 0, 1
+    return target
 
 
 def _relation_pairs(grouped: Grouped, sentence: np.ndarray, named: int, scheme: str) -> tuple[np.ndarray, np.ndarray]:
@@ -218,30 +319,3 @@ def _coreference_loss(model: Extractor, example: Example, words: Tensor) -> Tens
     target = torch.tensor([float(forms[i][1] == forms[j][1]) for i, j in pairs])
     scores = model.coreference(vectors[list(first)], vectors[list(second)], features)
     return functional.binary_cross_entropy_with_logits(scores, target, reduction="sum") / max(float(target.sum()), 4.0)
-
-
-def _slot_loss(
-    model: Extractor,
-    example: Example,
-    words: Tensor,
-    mentions: Tensor,
-    vectors: Tensor,
-    types: Tensor,
-    grouped: Grouped,
-    named: int,
-) -> Tensor:
-    """For each value and slot, which entity fills it, or none (log-odds 0)."""
-    count = len(example.results)
-    head = np.repeat(np.arange(named, named + count), named)
-    tail = np.tile(np.arange(named), count)
-    pairs = pair_features(grouped, example.encoded.sentence, head, tail)
-    hidden = _pair_hidden(model, words, mentions, vectors, types, grouped, pairs, example.encoded.sentence)
-    scores = model.pair.out["slot"](hidden).view(count, named, -1)[:, :, 1:]
-    scores = torch.cat([torch.zeros(count, 1, scores.shape[2]), scores], dim=1)
-    target = torch.zeros(count, scores.shape[2], dtype=torch.long)
-    for row, (_, slots) in enumerate(example.results):
-        for slot, entity in slots.items():
-            target[row, slot] = entity + 1
-    return functional.cross_entropy(
-        scores.transpose(1, 2).reshape(-1, named + 1), target.reshape(-1), reduction="sum"
-    ) / max(count, 2)

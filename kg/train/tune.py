@@ -6,25 +6,24 @@ The papers are neither trained on nor those that figures are reported on.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
 
 from kg.evaluate import match_entities, states
-from kg.extract import PIPES, components
+from kg.extract import PIPES, build_pipeline, components
 from kg.extract.attributes import SPANS, VALUES, get_entities, get_results
 from kg.extract.model import Model, load_model
 from kg.extract.record import to_record
 from kg.extract.relations import chunks, decide, part_of, score_chunk, within
-from kg.extract.tokens import make_tokenizer
 from kg.model import Extraction
 from kg.schema import load_schema
+from kg.settings import Settings
 
 Floats = npt.NDArray[np.float64]
 Judged = list[tuple[float, bool]]  # (log-odds or probability, whether right)
@@ -36,15 +35,9 @@ SLACK = 0.001
 FLOOR = 0.08  # relations below are no candidates
 
 
-def pipeline(folder: Path, pipes: Sequence[str] = PIPES) -> Language:
+def pipeline(folder: Path) -> Language:
     """The spaCy pipeline with the model of `folder`."""
-    nlp = spacy.blank("en")
-    nlp.tokenizer = make_tokenizer(nlp)
-    for name in pipes:
-        nlp.add_pipe(
-            f"{name}_v1", name=name, config={} if name in ("kg_sentences", "kg_assertion") else {"model": str(folder)}
-        )
-    return nlp
+    return build_pipeline(Settings(model=str(folder)))
 
 
 def f1(hits: float, gold: float, predicted: float) -> float:
@@ -121,8 +114,8 @@ class Tuner:
         self.papers = list(papers)
         self.config: dict[str, Any] = json.loads((folder / "config.json").read_text(encoding="utf8"))
         self.config["calibration"] = {kind: [1.0, 0.0] for kind in ("mention", "entity", "relation", "result")}
-        encoder = pipeline(folder, PIPES[:2])
-        self.encoded = [encoder(text) for text, _ in self.papers]
+        encoder = pipeline(folder)
+        self.encoded = [encoder(text, disable=PIPES[2:]) for text, _ in self.papers]
 
     def model(self) -> Model:
         """The model with the settings as they are now."""
@@ -159,7 +152,7 @@ class Tuner:
 
     def structure(self) -> None:
         """Thresholds of relations and flags, and the calibration of all kinds of facts."""
-        docs = self.run("kg_mentions", "kg_coreference", "kg_results")
+        docs = self.run("kg_mentions", "kg_coreference")
         judge = Judge(self.model())
         for doc, (_, gold) in zip(docs, self.papers, strict=True):
             judge.spans(doc, gold)
@@ -169,6 +162,8 @@ class Tuner:
         thresholds["relation"] = relation_thresholds(judge.relations, sum(len(g.relations) for _, g in self.papers))
         thresholds["proposed"] = best_threshold(judge.flags[0], sum(e.proposed for e in gold_entities))
         thresholds["focus"] = best_threshold(judge.flags[1], sum(e.focus for e in gold_entities))
+        for doc, (_, gold) in zip(self.run(*PIPES[2:6]), self.papers, strict=True):
+            judge.numbers(doc, gold)
         emitted = [
             (float(np.log(p / (1 - p))), right)
             for name, rows in judge.relations.items()
@@ -203,8 +198,17 @@ class Judge:
             right = (span.start_char, span.end_char, span.label_) in placed
             self.mentions.append((odds[number][self.labels.index(span.label_)], right))
 
+    def numbers(self, doc: Doc, gold: Extraction) -> None:
+        """Results, right where every slot of a gold one is."""
+        record = to_record(doc, gold.id)
+        match = match_entities(gold.entities, record.entities)
+        values = doc.spans[VALUES].attrs["odds"]
+        for place, result in zip(get_results(doc), record.results, strict=True):
+            right = any(states(want, result, match) for want in gold.results)
+            self.results.append((values[place.value][self.labels.index("Value")], right))
+
     def structure(self, doc: Doc, gold: Extraction) -> None:
-        """Entities, their flags, relations and results, by the matching of the scorer."""
+        """Entities, their flags and relations, by the matching of the scorer."""
         view, found = components.View(doc), get_entities(doc)
         record = to_record(doc, gold.id).entities
         match = match_entities(gold.entities, record)
@@ -213,10 +217,6 @@ class Judge:
         for number, entity in enumerate(found):
             mean = odds[list(entity.mentions)].mean(axis=0)
             self.entities.append((float(mean[self.labels.index(entity.type)]), record[number].id in match))
-        values = doc.spans[VALUES].attrs["odds"]
-        for place, result in zip(get_results(doc), to_record(doc, gold.id).results, strict=True):
-            right = any(states(want, result, match) for want in gold.results)
-            self.results.append((values[place.value][self.labels.index("Value")], right))
         wanted = {_key(r.head, r.type, r.tail, self.symmetric) for r in gold.relations}
         flagged = {e.id: (e.proposed, e.focus) for e in gold.entities}
         spans, types = components.word_spans(view, found), [entity.type for entity in found]
