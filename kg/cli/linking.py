@@ -42,11 +42,11 @@ def links(arguments: tuple[str, ...], why: tuple[str, str] | None, moved: bool, 
     if why:
         _explain(graph, *why, as_json)
     elif moved:
-        _tell_moved(graph, limit, as_json)
+        _tell_moved(folder, graph, limit, as_json)
     elif name is None:
         _tell_most(graph, limit, as_json)
     else:
-        _tell(graph, name, limit, as_json)
+        _tell(folder, graph, name, limit, as_json)
 
 
 def _read(arguments: tuple[str, ...], *, alone: bool) -> tuple[Path, str | None]:
@@ -72,10 +72,11 @@ def _explain(graph: nx.MultiDiGraph, a: str, b: str, as_json: bool) -> None:
         click.echo("\n".join(f"  {one_line(line)}" for line in found.lines))
 
 
-def _tell(graph: nx.MultiDiGraph, name: str, limit: int, as_json: bool) -> None:
+def _tell(folder: Path, graph: nx.MultiDiGraph, name: str, limit: int, as_json: bool) -> None:
     from kg.describe import find, suggest
 
     keys = [key for key in find(graph, name) if "papers" in graph.nodes[key]]
+    keys = keys or _once(folder, name.removeprefix(graph.graph["base"]))
     if not keys:
         near = ", ".join(repr(one_line(label)) for label in suggest(graph, name))
         raise click.UsageError(f"no entity is called {one_line(name)!r}" + (f"; did you mean {near}?" if near else ""))
@@ -93,6 +94,16 @@ def _tell(graph: nx.MultiDiGraph, name: str, limit: int, as_json: bool) -> None:
         if len(rows) > limit:
             click.echo(f"... and {len(rows) - limit} more (--limit {len(rows)} shows all)")
         click.echo()
+
+
+def _once(folder: Path, key: str) -> list[str]:
+    """What took the place of a key that the workspace once had."""
+    from kg.history import history
+    from kg.store import open_store
+
+    with open_store(folder) as store:
+        former = history(store).get(key)
+    return list(former.now) if former else []
 
 
 def _node(graph: nx.MultiDiGraph, key: str) -> dict[str, Any]:
@@ -125,12 +136,19 @@ def _tell_most(graph: nx.MultiDiGraph, limit: int, as_json: bool) -> None:
     echo_table(("name", "kind", "papers", "names", "key"), (map(_cell, row) for row in rows))
 
 
-def _tell_moved(graph: nx.MultiDiGraph, limit: int, as_json: bool) -> None:
-    moved: dict[str, list[str]] = graph.graph.get("moved", {})
+def _tell_moved(folder: Path, graph: nx.MultiDiGraph, limit: int, as_json: bool) -> None:
+    """What the graph tells, and what else the workspace remembers."""
+    from kg.history import history
+    from kg.store import open_store
+
+    with open_store(folder) as store:
+        remembered = {key: list(former.now) for key, former in history(store).items()}
+    found: dict[str, list[str]] = remembered | graph.graph.get("moved", {})
+    moved = {key: found[key] for key in sorted(found)}
     if as_json:
         echo_json(moved)
         return
-    echo_table(("key", "now"), ((key, " ".join(to)) for key, to in [*moved.items()][:limit]))
+    echo_table(("key", "now"), ((_cell(key), " ".join(to) or "-") for key, to in [*moved.items()][:limit]))
     if len(moved) > limit:
         click.echo(f"... and {len(moved) - limit} more (--limit {len(moved)} shows all)")
 

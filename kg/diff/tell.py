@@ -63,11 +63,8 @@ def _grown(before: EntityInfo, after: EntityInfo) -> dict[str, Any]:
 
 
 def _end(side: Side, key: str) -> dict[str, Any]:
-    if key in side.entities:
-        return {"key": key, "kind": side.entities[key].kind, "label": side.entities[key].label}
-    papers = (paper for paper in side.papers.values() if paper.key == key)
-    paper = next(papers, None)
-    return {"key": key, "kind": "Paper", "label": paper.title if paper else key}
+    entity = side.entities[key]
+    return {"key": key, "kind": entity.kind, "label": entity.label}
 
 
 def _fact(side: Side, triple: Triple, known: FactInfo | None = None) -> dict[str, Any]:
@@ -75,9 +72,11 @@ def _fact(side: Side, triple: Triple, known: FactInfo | None = None) -> dict[str
     head, relation, tail = triple
     fact = side.facts[triple]
     before = set(known.quotes) if known else set()
+    paper = side.papers[fact.quotes[0].paper]  # of a fact whose head is a paper, the only one
+    start = {"key": head, "kind": "Paper", "label": paper.title} if head == paper.key else _end(side, head)
     quotes = sorted(fact.quotes, key=lambda quote: (quote in before, quote))
     return {
-        "head": _end(side, head),
+        "head": start,
         "relation": relation,
         "tail": _end(side, tail),
         "support": fact.support,
