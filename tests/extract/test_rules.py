@@ -117,13 +117,44 @@ def test_relations_need_their_threshold_and_the_schema() -> None:
         ("1e999", None, None),
         ("E0", 0.0, None),
         ("6 A100 GPU days", 6.0, "A100 GPU days"),
+        ("44 ug/m^3", 44.0, "ug/m^3"),
+        ("6.16m/s", 6.16, "m/s"),
         ("order of magnitude", None, None),
+        ("$3.9\\times$", 3.9, "times"),
+        ("400${\\times}$", 400.0, "times"),
+        ("$\\sim 5\\times$", 5.0, "times"),
+        ("\\textbf{5.3}\\%", 5.3, "percent"),
+        ("5\\,\\%", 5.0, "percent"),
+        ("70+%", 70.0, "percent"),
+        ("> 98\\%", 98.0, "percent"),
+        ("–1.1%", -1.1, "percent"),
+        ("92.3 ± 0.4%", 92.3, "percent"),
+        ("43, 572", 43572.0, None),
+        ("×2.5", 2.5, "times"),
+        ("factor of 8", 8.0, "times"),
+        ("10-fold", 10.0, "times"),
+        ("3 orders of magnitude", 3.0, "orders of magnitude"),
+        ("$15", 15.0, "USD"),
+        ("2.04M USD", 2040000.0, "USD"),
+        ("$10^{-3}$", 0.001, None),
+        ("2.5 \\times 10^{6}", 2500000.0, None),
+        ("O(k^{-1/4})", None, None),
+        ("\\mathcal{O}(1/T)", None, None),
+        ("16 out of 18", None, None),
+        ("112/112", None, None),
+        ("from 65% to 80%", None, "percent"),
+        ("65\\% $\\to$ 80\\%", None, "percent"),
+        ("65% → 80%", None, "percent"),
+        ("1.2x to 3.3x", None, "times"),
+        ("$2.16\\times$$\\sim$$2.62\\times$", None, "times"),
+        ("3x-10x", None, "times"),
+        ("20\\%-40\\%", None, "percent"),
+        ("85∼95%", None, "percent"),
+        (".78 to .95", None, None),
+        ("between 24 and 47 percentage points", None, "points"),
     ],
 )
 def test_values_are_read_as_numbers(value: str, number: float | None, unit: str | None) -> None:
-    if value == "6 A100 GPU days":
-        assert parse_value(value)[0] == number
-        return
     assert parse_value(value) == (number, unit)
 
 
