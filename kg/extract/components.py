@@ -34,7 +34,7 @@ from kg.extract.features import WordSpan, candidate_spans, encode
 from kg.extract.mentions import Found, choose, pool, span_odds
 from kg.extract.model import SHIPPED, Floats, load_model
 from kg.extract.relations import Link, Scored, chunks, decide, part_of, score_chunk, score_slots, within
-from kg.extract.values import fill_slots
+from kg.extract.slots import Scene, fill_slots
 from kg.extract.view import View, view_of
 from kg.schema import load_schema
 from kg.sentences import sentence_spans
@@ -305,6 +305,7 @@ class Results:
         spans = word_spans(view, entities)
         values = [view.words(span) for span in doc.spans[VALUES]] if VALUES in doc.spans else []
         scores = doc.spans[VALUES].attrs["scores"] if values else []
+        weights = model.config.get("slot_weights", {})
         results = []
         for start, stop in chunks(view.sentence):
             inside = [(n, (w[0] - start, w[1] - start)) for n, w in enumerate(values) if w and start <= w[0] < stop]
@@ -313,8 +314,17 @@ class Results:
                 continue
             part = part_of(view.encoded, start, stop)
             odds = score_slots(model, view.part(start, stop), part, mentions, [span for _, span in inside])
+            scene = Scene(
+                words=part.words,
+                sentence=part.sentence,
+                title_words=part.title_words,
+                entities=mentions,
+                types=[entities[k].type for k in kept],
+                flags=[(entities[k].proposed, entities[k].focus) for k in kept],
+                values=[span for _, span in inside],
+            )
             for row, (number, span) in enumerate(inside):
-                slots = fill_slots(odds[row], [entities[k].type for k in kept])
+                slots = fill_slots(odds[row], scene, row, weights)
                 if set(slots) & {"method", "dataset", "metric"}:
                     where = view.sentences_of([(span[0] + start, span[1] + start)])
                     filled = tuple((slot, kept[index]) for slot, index in slots.items())
