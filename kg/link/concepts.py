@@ -96,12 +96,22 @@ def label_keys(text: str) -> Iterator[tuple[str, bool]]:
                     yield key, form is not text
 
 
-def lift(path: Path, nodes: Collection[str]) -> dict[str, dict[str, int]]:
-    """The concepts that each of the nodes stands for, and by what kind of label (PREFERRED ...).
+class Concepts(NamedTuple):
+    """For each node the concepts that it stands for and by what kind of label; and of each concept its group.
 
-    A node is its own concept, unless it holds labels for others (SKOS-XL, MeSH) or another is preferred to it (CSO). Of
-    concepts that the file calls the same, the one with the least IRI stands for all. What is deprecated or no concept
-    (a property, a scheme, a person) is left out. The file is read once, and again for every step up.
+    Concepts of one group are the same, as the vocabulary itself says.
+    """
+
+    of: dict[str, dict[str, int]]
+    group: dict[str, str]
+
+
+def lift(path: Path, nodes: Collection[str]) -> Concepts:
+    """The concepts that the nodes stand for.
+
+    A node is its own concept, unless it holds labels for others (SKOS-XL, MeSH) or another is preferred to it (CSO).
+    What is deprecated or no concept (a property, a scheme, a person) is left out. The file is read once, and again for
+    every step up.
     """
     found = _Structure(set(nodes))
     for _ in range(_MOST_STEPS):
@@ -110,7 +120,8 @@ def lift(path: Path, nodes: Collection[str]) -> dict[str, dict[str, int]]:
             found.add(subject, predicate, value)
         if len(found.known) == before:
             break
-    return {node: found.concepts(node) for node in sorted(nodes)}
+    of = {node: found.concepts(node) for node in sorted(nodes)}
+    return Concepts(of, {concept: found.group(concept) for concepts in of.values() for concept in concepts})
 
 
 class _Structure:
@@ -153,21 +164,19 @@ class _Structure:
                     seen.add(above)
                     todo.append((above, max(tier, more)))
             if at not in self._above and at not in self._dropped:
-                concept, kind = self._one_for_all(at, tier)
+                concept = self._preferred.get(at, at)
+                kind = tier if concept == at else max(tier, ALTERNATIVE)
                 found[concept] = min(kind, found.get(concept, RELATED))
         return found
 
-    def _one_for_all(self, concept: str, tier: int) -> tuple[str, int]:
-        if concept in self._preferred:
-            preferred = self._preferred[concept]
-            return preferred, tier if preferred == concept else max(tier, ALTERNATIVE)
+    def group(self, concept: str) -> str:
+        """The least IRI of the concepts that are the same."""
         todo, seen = [concept], {concept}
         while todo:
-            others = self._same.get(todo.pop(), set()) - seen - self._dropped
+            others = self._same.get(todo.pop(), set()) - seen
             seen |= others
             todo += others
-        chosen = min(self._preferred.get(other, other) for other in seen)
-        return chosen, tier
+        return min(self._preferred.get(other, other) for other in seen)
 
 
 def concept_iri(name: str) -> str | None:

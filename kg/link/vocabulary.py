@@ -52,6 +52,7 @@ class _Hit(NamedTuple):
     """A way by which an entity comes to a concept; the least of several is the best."""
 
     loss: float
+    iri: str
     label: str
     reason: str
 
@@ -84,18 +85,18 @@ def _match(entities: Sequence[Entity], path: Path, problems: list[Rejection]) ->
     wanted = _wanted(entities)
     named = _named(path, wanted, reject)
     concepts = lift(path, {node for nodes in named.values() for node in nodes})
-    iris = {concept: concept_iri(concept) for found in concepts.values() for concept in found}
+    iris = {concept: concept_iri(concept) for concept in concepts.group}
     for concept in sorted(concept for concept, iri in iris.items() if iri is None and not concept.startswith("_:")):
         reject(None, f"{concept[:200]!r} is no IRI to link to; expected an absolute one with http, https or urn")
     hits: dict[int, dict[str, _Hit]] = {}
     for key, nodes in named.items():
         for node, label in nodes.items():
-            for concept, tier in concepts[node].items():
-                iri = iris[concept]
+            for concept, tier in concepts.of[node].items():
+                iri, group = iris[concept], concepts.group[concept]
                 for form in wanted[key] if iri else ():
-                    hit = _hit(form, label._replace(tier=max(tier, label.tier)))
+                    hit = _hit(form, label._replace(tier=max(tier, label.tier)), iri or "")
                     known = hits.setdefault(form.entity, {})
-                    known[iri or ""] = min(hit, known.get(iri or "", hit))
+                    known[group] = min(hit, known.get(group, hit))
     return _settle({number: _choose(found, path.name) for number, found in hits.items()}, entities)
 
 
@@ -146,7 +147,7 @@ def _named(path: Path, wanted: Collection[str], reject: Reject) -> dict[str, dic
     return named
 
 
-def _hit(form: _Form, label: Label) -> _Hit:
+def _hit(form: _Form, label: Label, iri: str) -> _Hit:
     score = _BASE[form.how] - _LESS[label.tier]
     if form.how == "abbreviation" and form.main and label.tier == PREFERRED and label.text == form.text:
         score = _SPELT_ALIKE
@@ -155,24 +156,24 @@ def _hit(form: _Form, label: Label) -> _Hit:
         score, reason = min(score, _VARIANT), f"{reason} in another order or without its brackets"
     if label.foreign:
         score, reason = min(score, _FOREIGN), f"{reason} in another language"
-    return _Hit(round(1 - score, 2), label.text, reason)
+    return _Hit(round(1 - score, 2), iri, label.text, reason)
 
 
 def _choose(hits: Mapping[str, _Hit], vocabulary: str) -> list[Match]:
-    """The concepts to which the entity comes best; several are ambiguous, and all are close."""
+    """Of the hits by group of concepts, those to which the entity comes best; several are ambiguous, and all are close."""
     least = min(hit.loss for hit in hits.values())
-    best = sorted(iri for iri, hit in hits.items() if hit.loss == least)
+    best = sorted(hit for hit in hits.values() if hit.loss == least)
     number = len(best)
     return [
         Match(
-            iri=iri,
-            label=hits[iri].label,
+            iri=hit.iri,
+            label=hit.label,
             kind="exact" if number == 1 and 1 - least >= _EXACT else "close",
             score=round((1 - least) / number, 2),
             vocabulary=vocabulary,
-            reason=hits[iri].reason + (f", as of {number} concepts" if number > 1 else ""),
+            reason=hit.reason + (f", as of {number} concepts" if number > 1 else ""),
         )
-        for iri in best[:_MOST_MATCHES]
+        for hit in best[:_MOST_MATCHES]
     ]
 
 

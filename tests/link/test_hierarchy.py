@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import networkx as nx
+from pyoxigraph import DefaultGraph
 
 from kg.graph import assemble
+from kg.iri import node_iri
 from kg.link import resolve
-from kg.model import ExtractorInfo, Fact, Relation, Resolved, Span
+from kg.link.hierarchy import without_cycles
+from kg.model import Evidence, ExtractorInfo, Fact, Relation, Resolved, Span, Status
+from kg.rdf import quads
 from kg.schema import load_schema
 from kg.settings import Settings
+from kg.terms import term
+from kg.validate import validate
 
 from .conftest import Build
 
-INFER = Settings(hierarchy=True)
+INFER, PLAIN = Settings(hierarchy=True), Settings(hierarchy=False)
 TEXTS = {
     "a": "An autoencoder learns. A sparse autoencoder learns. A deep sparse autoencoder learns.",
     "b": "An autoencoder and a sparse autoencoder differ from a mixture of experts and a non autoencoder.",
@@ -36,7 +42,7 @@ def linked(corpus: Build) -> tuple[Resolved, Resolved]:
         "e": ("Attention",),
     }
     papers, extractions = corpus(**{name: (text, dict.fromkeys(forms[name], "Method")) for name, text in TEXTS.items()})
-    return resolve(papers, extractions), resolve(papers, extractions, INFER)
+    return resolve(papers, extractions, PLAIN), resolve(papers, extractions, INFER)
 
 
 def test_a_name_is_set_under_the_longest_name_that_it_ends_in(corpus: Build) -> None:
@@ -84,3 +90,36 @@ def test_the_hierarchy_has_no_cycle(corpus: Build) -> None:
     assert nx.is_directed_acyclic_graph(
         nx.DiGraph([(f.head, f.tail) for f in after.facts if f.relation == "subtypeOf"])
     )
+
+
+def test_a_known_name_is_not_cut_in_two(corpus: Build) -> None:
+    text = "A knowledge graph. Graph learning. Knowledge graph learning. A knowledge graph (KG) learning. Learning."
+    forms = ("knowledge graph", "Graph learning", "Knowledge graph learning", "knowledge graph (KG) learning")
+    papers, extractions = corpus(a=(text, dict.fromkeys(forms, "Method")), b=(text, dict.fromkeys(forms[:2], "Method")))
+    assert inferred(resolve(papers, extractions, INFER)) == set()
+
+
+def test_what_papers_claim_in_a_circle_is_cut_where_fewest_say_it() -> None:
+    def claim(head: str, tail: str, *papers: str, status: Status = "asserted") -> Fact:
+        evidence = tuple(Evidence(paper=p, start=0, end=1, quote="x", score=0.9, status=status) for p in papers)
+        return Fact(head=head, relation="subtypeOf", tail=tail, evidence=evidence, score=0.9)
+
+    circle = (claim("a", "b", "p", "q"), claim("b", "c", "p", "q"), claim("c", "a", "p"))
+    aside = (claim("c", "d", "p"), claim("d", "b", "p", status="negated"), claim("e", "f", "p"), claim("f", "e", "q"))
+    assert without_cycles((*circle, *aside)) == (*circle[:2], *aside[:3])
+    assert without_cycles((*aside[::-1], *circle[::-1])) == (*aside[:3][::-1], *circle[:2][::-1])
+
+
+def test_rdf_marks_what_is_inferred_and_sets_it_under_its_broader_term(corpus: Build) -> None:
+    _, after = linked(corpus)
+    graph = assemble(after, load_schema(), extractor=ExtractorInfo(name="x", version="1", hash="0"))
+    found = list(quads(graph))
+    lines = [f"{q.subject} {q.predicate} {q.object}" for q in found if q.graph_name == DefaultGraph()]
+    pairs = [(head, tail) for head, tail, relation in graph.edges(keys=True) if relation == "subtypeOf"]
+    for head, tail in pairs:
+        narrow, broad = (f"<{node_iri(graph.graph['base'], key)}>" for key in (head, tail))
+        assert f"{narrow} {term('skos:broader')} {broad}" in lines
+        assert f"{broad} {term('skos:narrower')} {narrow}" in lines
+    assert sum("ontology#inferred" in line for line in lines) == len(pairs) == 3
+    assert not [quad for quad in found if quad.graph_name != DefaultGraph() and "subtypeOf" in str(quad)]
+    assert validate(graph).conforms
