@@ -26,7 +26,7 @@ class Settings:
 
     base: str = "https://w3id.org/abstract-kg/data/"
     min_score: float = 0.0
-    hierarchy: bool = False
+    hierarchy: bool = True
     unasserted: bool = False
     precision: float = 0.0
     vocabularies: tuple[str, ...] = ()
