@@ -20,7 +20,7 @@ from kg.model import Evidence
 from kg.prefixes import prefixes
 from kg.rdf import RESULT_EDGES, base_of, block_of, planned
 from kg.sorting import sort
-from kg.subjects import Edge, Plan, about_node, about_sentence, derived, describe, extractor, run
+from kg.subjects import SPOKEN, Edge, Plan, about_node, about_sentence, derived, describe, extractor, run
 from kg.terms import Pairs, figures, term, text, types
 
 NP = "http://www.nanopub.org/nschema#"
@@ -43,12 +43,15 @@ def nanopublications(graph: nx.MultiDiGraph) -> Iterator[Quad]:
 
 
 def _findings(plan: Plan) -> Iterator[tuple[str, Edge | str]]:
-    """Each fact as its edge and each result as its key, with the end of the nanopublication's IRI."""
-    for edge in plan.graph.edges(keys=True):
-        if edge[2] not in RESULT_EDGES:
-            yield plan.statement(edge).value.rpartition("/")[2], edge
-    for key, kind in plan.graph.nodes(data="kind"):
-        if kind == "Result":
+    """Each fact as its edge and each result as its key, with the end of the nanopublication's IRI.
+
+    What papers only deny, put as possible or leave to the future is left out: nobody asserts it.
+    """
+    for head, tail, relation, status in plan.graph.edges(keys=True, data="status"):
+        if relation not in RESULT_EDGES and status is None:
+            yield plan.statement((head, tail, relation)).value.rpartition("/")[2], (head, tail, relation)
+    for key, data in plan.graph.nodes(data=True):
+        if data["kind"] == "Result" and "status" not in data:
             yield digest(key), key
 
 
@@ -64,7 +67,7 @@ def _fact(plan: Plan, edge: Edge) -> tuple[Blocks, Pairs, Blocks]:
 
 def _result(plan: Plan, key: str) -> tuple[Blocks, Pairs, Blocks]:
     """The same of a result: its own description, but for whence it is known, stands in the assertion."""
-    known = {term("prov:wasDerivedFrom"), term("kg:confidence")}
+    known = {term("kg:confidence"), *map(term, SPOKEN.values())}
     described = describe(plan, "node", key)
     about = [pair for pair in described if pair[0] in known]
     asserted = {plan.node(key): [pair for pair in described if pair[0] not in known]}

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from maven import JAVA, classpath
 
-USER, PASSWORD = "tester", "pass-of-tests"  # noqa: S105
+USER, PASSWORD = "tester", "pass-of-tests"
 _POM = Path(__file__).parent / "jena-pom.xml"
 
 
@@ -56,7 +56,7 @@ class Fuseki:
         deadline = time.monotonic() + 180
         while self._process.poll() is None and time.monotonic() < deadline:
             try:
-                urllib.request.urlopen(f"http://127.0.0.1:{self.port}/kg", timeout=5)  # noqa: S310
+                urllib.request.urlopen(f"http://127.0.0.1:{self.port}/kg", timeout=5)
             except urllib.error.HTTPError as error:
                 error.close()
                 if error.code == 401:

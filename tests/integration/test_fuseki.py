@@ -187,7 +187,7 @@ def test_an_answer_that_was_lost_does_no_harm(
 def test_faults_are_told(hostile_graph: nx.MultiDiGraph, server: Fuseki) -> None:
     with pytest.raises(ExportError, match="does not let user 'nobody' in; check --user and SPARQL_PASSWORD"):
         load(hostile_graph, server, login=Login(user="nobody", password="secret-word"))  # noqa: S106
-    with pytest.raises(ExportError, match="404 .*check the address and --store"):
+    with pytest.raises(ExportError, match=r"404 .*check the address and --store"):
         sparql.load(
             hostile_graph, server.endpoint + "x", name=NAME, login=Login(user=USER, password=PASSWORD), patience=0
         )
