@@ -140,6 +140,6 @@ def _tell(examples: Sequence[Example], problems: Sequence[Rejection]) -> None:
     spans = Counter(LABELS[label - 1] for example in examples for label in example.spans.values())
     relations = sum(len(e.relations) for e in examples if "relation" not in e.taught)
     counted = ", ".join(f"{spans[label]} {label}" for label in LABELS if spans[label])
-    click.echo(f"{len(examples)} texts: {counted or 'nothing'}; {relations} relations; {len(problems)} faults")
+    click.echo(f"{len(examples)} texts: {counted or 'nothing'}; {relations} relations; faults: {len(problems)}")
     if 0 < len(examples) < _FEW:
         click.echo(f"{len(examples)} texts are few; expect little, and measure it with texts kept apart", err=True)

@@ -6,6 +6,7 @@ import copy
 import dataclasses
 import json
 import shutil
+import warnings
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -57,7 +58,9 @@ def finetune(examples: Sequence[Example], start: Path, out: Path, plan: Plan, te
         examples = list(keep_finding(examples, missing, start))
     model.load_state_dict(fit(model, examples, plan, teacher=teacher, tell=tell))
     out.mkdir(parents=True, exist_ok=True)
-    export(model, out)
+    with warnings.catch_warnings():  # of the tracer, on shapes that are right here
+        warnings.simplefilter("ignore")
+        export(model, out)
     shutil.copyfile(start / "tokenizer.json", out / "tokenizer.json")
     config = json.loads((start / "config.json").read_text(encoding="utf8"))
     config["version"] = f"{str(config['version']).partition('+')[0]}+tuned"

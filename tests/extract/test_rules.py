@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.extract.calibration import Calibration
+from kg.extract.coreference import names_apart
 from kg.extract.features import candidate_spans, form_features
 from kg.extract.mentions import BILOU, choose, pool, span_odds
 from kg.extract.relations import CHUNK, Scored, chunks, decide
@@ -216,6 +217,25 @@ def test_features_of_slots_say_where_an_entity_stands() -> None:
     named = {name for name, x in zip(FEATURES, dataset, strict=True) if x == 1}
     assert named >= {"same sentence", "nearest after", "close after", "after on", "only one"}
     assert options(scene, 0, "metric").candidates == ()
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "apart"),
+    [
+        ("Weir Transformer", "Weir Graph Network", True),
+        ("Hybrid Plover Data", "Hybrid Plover Control", True),
+        ("Weir Network", "Weir Graph Network", False),
+        ("Weir Graph Network", "Weir Graph Model", False),
+        ("Neural Machine Translation", "Neural MT", False),
+        ("Image Segmentation", "Image Segmenter", False),
+        ("Dense U-Net", "DenseU-Net", False),
+        ("Weir Transformer", "Rail Network", False),
+        ("weir transformer", "weir graph network", False),
+    ],
+)
+def test_names_with_a_word_of_their_own_are_apart(first: str, second: str, apart: bool) -> None:
+    assert names_apart(first, second) is apart
+    assert names_apart(second, first) is apart
 
 
 def test_spelling_features_see_initials_and_shared_heads() -> None:
