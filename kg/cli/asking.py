@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 import click
 
 from kg.cli.arguments import folder_argument, key_values, split, workspace
-from kg.cli.printing import echo_bytes, echo_json, echo_table, one_line
+from kg.cli.printing import clean, echo_bytes, echo_json, echo_table, one_line
 
 if TYPE_CHECKING:
     from kg.query.answer import Answer
+    from kg.query.named import NamedQuery
 
 
 _FORMATS = ("table", "json", "csv", "tsv", "xml", "ttl", "nt", "jsonld", "rdfxml")
@@ -28,7 +29,17 @@ _FORMATS = ("table", "json", "csv", "tsv", "xml", "ttl", "nt", "jsonld", "rdfxml
     "-f", "--format", type=click.Choice(_FORMATS), default="table", show_default=True, help="Form of the answer."
 )
 @click.option("--list", "listing", is_flag=True, help="Name the questions and their parameters.")
-def query(arguments: tuple[str, ...], name: str | None, pairs: tuple[str, ...], format: str, listing: bool) -> None:
+@click.option("--explain", "explaining", is_flag=True, help="Tell the algebra of the query and what its patterns find.")
+@click.option("--rdflib", "on_rdflib", is_flag=True, help="Answer with rdflib: the same, slower; to compare.")
+def query(
+    arguments: tuple[str, ...],
+    name: str | None,
+    pairs: tuple[str, ...],
+    format: str,
+    listing: bool,
+    explaining: bool,
+    on_rdflib: bool,
+) -> None:
     """Ask the graph of DIR a question in SPARQL or by name.
 
     SPARQL is text, the name of a file, or - for standard input.
@@ -40,25 +51,38 @@ def query(arguments: tuple[str, ...], name: str | None, pairs: tuple[str, ...], 
       kg query --name methods-for-task --param task="image classification"
       kg query 'SELECT ?m { ?m a kg:Method } LIMIT 5' --format csv
       kg query out question.rq --format json > answer.json
+      kg query out question.rq --explain
     """
-    from kg.query.run import run_named, run_query
+    from kg.query.named import load_query
+    from kg.query.run import ask
+    from kg.query.store import open_store
     from kg.workspace import RDF_STORE
 
     if listing:
         _list_questions()
         return
     params = key_values("--param", pairs)
+    asked: str | NamedQuery
     if name is not None:
         if len(arguments) > 1:
             raise click.UsageError("--name takes the place of SPARQL; give one of them")
-        folder = workspace(Path(arguments[0]) if arguments else None)
-        answer = run_named(folder / RDF_STORE, name, params=params)
+        folder, asked = workspace(Path(arguments[0]) if arguments else None), load_query(name)
     elif arguments:
         folder, text = split(arguments, "the query")
-        answer = run_query(folder / RDF_STORE, _query_text(text), params=params)
+        asked = _query_text(text)
     else:
         raise click.UsageError("give a query, or --name NAME; --list names the questions")
-    _print(answer, format)
+    store = folder / RDF_STORE
+    if explaining:
+        from kg.query.explain import explain
+
+        click.echo(clean(explain(store, asked, params)), nl=False)
+    elif on_rdflib:
+        from kg.query.reference import run_on_rdflib
+
+        _print(run_on_rdflib(store, asked, params), format)
+    else:
+        _print(ask(open_store(store), asked, params), format)
 
 
 def _list_questions() -> None:

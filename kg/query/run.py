@@ -54,18 +54,21 @@ def run_named(store_dir: Path, name: str, *, params: Mapping[str, str] | None = 
     """
     query = load_query(name)
     check_params(query, params or {})
-    return ask_named(open_store(store_dir), query, params or {})
+    return ask(open_store(store_dir), query, params or {})
 
 
-def ask(store: Store, query: str, params: Mapping[str, str], scope: Scope = Scope()) -> Answer:
-    """As `run_query`, over an open store."""
-    return _ask(store, query, {name: guess(value) for name, value in params.items()}, scope)
+def ask(store: Store, query: str | NamedQuery, params: Mapping[str, str], scope: Scope = Scope()) -> Answer:
+    """As `run_query` or `run_named`, over an open store."""
+    return _ask(store, bound(store, query, params), scope)
 
 
-def ask_named(store: Store, query: NamedQuery, params: Mapping[str, str]) -> Answer:
-    """As `run_named`, over an open store."""
+def bound(store: Store, query: str | NamedQuery, params: Mapping[str, str]) -> str:
+    """The text of a query that is permitted, its parameters bound. Raises QueryError."""
+    if isinstance(query, str):
+        check(query, store)
+        return bind(query, {name: guess(value) for name, value in params.items()})
     check_params(query, params)
-    return _ask(store, query.text, terms_of(store, query, params), Scope())
+    return bind(query.text, terms_of(store, query, params))
 
 
 def check_params(query: NamedQuery, params: Mapping[str, str]) -> None:
@@ -80,13 +83,11 @@ def terms_of(store: Store, query: NamedQuery, params: Mapping[str, str]) -> dict
     return {parameter.name: _value(store, query, parameter, params) for parameter in query.parameters}
 
 
-def _ask(store: Store, query: str, terms: Mapping[str, Term], scope: Scope) -> Answer:
-    check(query, store)
-    bound = bind(query, terms)
+def _ask(store: Store, query: str, scope: Scope) -> Answer:
     data_set = scope.default is not None
     try:
         results = store.query(
-            bound,
+            query,
             base_iri=scope.base,
             prefixes=NAMESPACES,
             default_graph=[NamedNode(iri) for iri in scope.default or ()] if data_set else None,

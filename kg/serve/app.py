@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import hmac
-import importlib
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from http import HTTPStatus
-from importlib.util import find_spec
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -21,7 +19,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kg.errors import KgError, StoreError
-from kg.serve import protocol
+from kg.serve import explore, pages, protocol, search
 from kg.serve.context import Limits, RequestError, ServeContext
 from kg.serve.log import AccessLog
 from kg.serve.metrics import CONTENT_TYPE_LATEST, Metrics
@@ -29,7 +27,6 @@ from kg.serve.workers import Pool
 from kg.store import open_store
 from kg.workspace import RDF_STORE
 
-_PAGES = ("kg.serve.pages", "kg.serve.search", "kg.serve.explore")
 _OPEN = frozenset({"/healthz"})  # answered without a token
 _SECURITY = {
     "Content-Security-Policy": "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -76,7 +73,13 @@ def create_app(
         *([Middleware(_Guarded, token=token)] if token else []),
     ]
     return Starlette(
-        routes=[*protocol.routes(context), *_watching(context, pool, metrics), *_pages(context)],
+        routes=[
+            *protocol.routes(context),
+            *_watching(context, pool, metrics),
+            *search.routes(context),
+            *explore.routes(context),
+            *pages.routes(context),
+        ],
         middleware=middleware,
         exception_handlers={RequestError: _problem, HTTPException: _problem, KgError: _problem, Exception: _problem},
         lifespan=lifespan,
@@ -90,14 +93,6 @@ def _base(workspace: Path) -> str:
     if about is None:
         raise StoreError(f"{workspace}: no graph yet; finish it with 'kg build --out {workspace}'")
     return str(about["base"])
-
-
-def _pages(context: ServeContext) -> list[BaseRoute]:
-    found: list[BaseRoute] = []
-    for name in _PAGES:
-        if find_spec(name) is not None:
-            found += importlib.import_module(name).routes(context)
-    return found
 
 
 def _watching(context: ServeContext, pool: Pool, metrics: Metrics) -> list[BaseRoute]:

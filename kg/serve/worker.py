@@ -37,7 +37,7 @@ from kg.prefixes import sorted_header
 from kg.query.answer import Answer
 from kg.query.guard import RefusedError
 from kg.query.named import load_query
-from kg.query.run import Scope, ask, ask_named
+from kg.query.run import Scope, ask
 from kg.query.store import open_store
 from kg.serve import frames
 from kg.serve.context import store_identity
@@ -143,10 +143,8 @@ def _answer(held: _Held, question: dict[str, Any], base: str) -> frames.Frame:
             named=tuple(question["named_graphs"]),
             base=base,
         )
-        if question["name"] is not None:
-            answer = ask_named(store, load_query(question["name"]), question["params"])
-        else:
-            answer = ask(store, question["query"], question["params"], scope)
+        query = question["query"] if question["name"] is None else load_query(question["name"])
+        answer = ask(store, query, question["params"], scope)
         media_type, body = _written(answer, question)
     except RefusedError as error:
         return {"outcome": "refused", "message": str(error)}, b""

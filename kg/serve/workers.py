@@ -19,7 +19,9 @@ from kg.serve.metrics import Metrics
 
 _log = logging.getLogger(__name__)
 
-_SLOW = 1.0  # seconds after which a query gives way to others: its process gets the lowest priority
+_SLOW = 2.0  # seconds after which a query gives way to others
+_NICE = 10  # the priority that its process gets then
+_SHORT = 0.5  # seconds that a query goes on for that nobody waits for any more
 _START = 30.0  # seconds for a worker to come up
 _TRIES = 6  # how often a question is asked while the store is being replaced
 _PIPE = 1 << 20
@@ -47,7 +49,7 @@ class _Worker:
 
     def _slow_down(self) -> None:
         with suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, self.process.pid, 19)
+            os.setpriority(os.PRIO_PROCESS, self.process.pid, _NICE)
         self.slow = True
 
     def kill(self) -> None:
@@ -139,7 +141,7 @@ class Pool:
     async def _abandon(self, worker: _Worker, asking: asyncio.Future[frames.Frame]) -> None:
         """Let a short query end, since a new process costs more than it; kill the worker of any other."""
         try:
-            async with asyncio.timeout(_SLOW):
+            async with asyncio.timeout(_SHORT):
                 await asking
         except (TimeoutError, asyncio.IncompleteReadError, ConnectionError):
             self._end(worker, "abandoned")
