@@ -49,16 +49,19 @@ LAYERS: dict[str, int] = {
     "build": 7,
     "diff": 7,
     "serve": 7,
+    "mcp": 7,
     "cli": 8,
     "train": 8,
     "__main__": 9,
 }
 PAIRS = {
+    ("mcp", "serve"),
     ("records", "errors"),
     ("records", "model"),
     ("abbreviations", "sentences"),
     ("keys", "iri"),
     ("keys", "text"),
+    ("evaluate", "export"),
     ("cli", "train"),
 }
 FACADE = PACKAGE / "__init__.py"  # names everything, loads nothing

@@ -12,6 +12,7 @@ from kg.cli.printing import clean, echo_json, echo_table
 from kg.cli.progress import bar
 
 _file = click.Path(exists=True, dir_okay=False, path_type=Path)
+_new_file = click.Path(dir_okay=False, path_type=Path)
 
 
 @click.command()
@@ -42,8 +43,18 @@ def validate(folder: Path | None) -> None:
     "--papers", "papers_files", type=_file, multiple=True, help="The papers; by default GOLD's .papers.jsonl."
 )
 @click.option("--predictions", type=_file, help="Extractions to score; by default the papers are extracted now.")
+@click.option("--html", "html_file", type=_new_file, help="Write the errors as a page: gold and predicted in the text.")
+@click.option("--calibration", "table", type=_new_file, help="Write how far the scores were right as a JSON table.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def evaluate(gold: Path, links: bool, papers_files: tuple[Path, ...], predictions: Path | None, as_json: bool) -> None:
+def evaluate(
+    gold: Path,
+    links: bool,
+    papers_files: tuple[Path, ...],
+    predictions: Path | None,
+    html_file: Path | None,
+    table: Path | None,
+    as_json: bool,
+) -> None:
     """Score extractions against the annotations of GOLD.
 
     Prints precision, recall and F1 with its 95% interval, over all papers and by type and relation.
@@ -52,10 +63,14 @@ def evaluate(gold: Path, links: bool, papers_files: tuple[Path, ...], prediction
     Examples:
       kg evaluate gold.jsonl --papers papers.jsonl
       kg evaluate gold.jsonl --papers papers.jsonl --predictions extractions.jsonl --json
+      kg evaluate gold.jsonl --papers papers.jsonl --html errors.html
+      kg evaluate gold.jsonl --papers papers.jsonl --calibration reliability.json
       kg evaluate --links out
       kg evaluate --links links.jsonl --predictions extractions.jsonl
     """
     if links:
+        if html_file or table:
+            raise click.UsageError("--html and --calibration are for extractions; leave them out with --links")
         from kg.cli.scoring import evaluate_links
 
         evaluate_links(gold, papers_files, predictions, as_json)
@@ -63,6 +78,7 @@ def evaluate(gold: Path, links: bool, papers_files: tuple[Path, ...], prediction
     if gold.is_dir():
         raise click.UsageError(f"{gold} is a folder; name a file of annotations, or give --links for a workspace")
     from kg.cli.annotations import read_extractions
+    from kg.cli.evaluating import leave
     from kg.evaluate import evaluate as score
     from kg.read import read_papers
 
@@ -79,7 +95,10 @@ def evaluate(gold: Path, links: bool, papers_files: tuple[Path, ...], prediction
         from kg.extract import extract
 
         found = extract(bar([texts[record.id] for record in wanted], "extracting", len(wanted)))
-    figures = {name: asdict(figure) for name, figure in score(wanted, {f.id: f for f in found}).items()}
+    by_id = {record.id: record for record in found}
+    scored = score(wanted, by_id)
+    leave(gold, wanted, by_id, texts, scored, html_file, table)
+    figures = {name: asdict(figure) for name, figure in scored.items()}
     if as_json:
         echo_json(figures)
         return

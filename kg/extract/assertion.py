@@ -139,7 +139,9 @@ def value_status(sentence: str, value: Place) -> Status:
     >>> value_status("CRANE may reach 91%.", (16, 19))
     'hedged'
     """
-    return _strongest(cue.status for cue in find_cues(sentence) if _bears_on_value(sentence, cue, value))
+    cues = [cue for cue in find_cues(sentence) if _bears_on_value(sentence, cue, value)]
+    # Of numbers, 'could' tells what was measured more often than what may be.
+    return _strongest(cue.status for cue in cues if sentence[cue.start : cue.end].lower() != "could")
 
 
 def _strongest(found: Iterable[Status]) -> Status:

@@ -49,7 +49,7 @@ PSEUDO = (
     r"we (?:will )?suggest(?! that\b)",
     r"we could",
     r"what we believe|we believe (?:this is|it is|to be|is) the first",
-    r"as may be",
+    r"as may be|(?:may|might) (?:only|not only)",
 )
 
 # (pattern, status, reach); of two that overlap the longer goes first.
@@ -82,7 +82,7 @@ TRIGGERS: tuple[tuple[str, Status, Reach], ...] = (
     (r"avoid(?:s|ed|ing)?\s+(?:using|training|relying\s+on|resorting\s+to)", "negated", "phrase"),
     (r"no|absence\s+of|instead\s+of|rather\s+than|as\s+opposed\s+to|in\s+lieu\s+of", "negated", "phrase"),
     # Hedged.
-    (r"(?:we\s+)?(?:hypothesi[sz]|conjectur|speculat|postulat|surmis)(?:e|es|ed|ing)(?:\s+that)?", "hedged", "saying"),
+    (r"(?:we\s+)?(?:hypothesi[sz]|conjectur|speculat|surmis)(?:e|es|ed|ing)(?:\s+that)?", "hedged", "saying"),
     (r"hypothes[ie]s\s+(?:that|is\s+that)|conjecture\s+(?:that|is\s+that)", "hedged", "saying"),
     (r"suggest(?:s|ed|ing)?\s+that|(?:results?|findings?|evidence|analys[ie]s|experiments?|stud(?:y|ies)|observations?"
      r"|data|works?|research(?:es)?|theory|advances)\s+(?:\w+ly\s+)?suggests?|suggests?\s+the\s+potential|indications?\s+that",

@@ -125,7 +125,8 @@ VALUES = (
     ("negated", "CRANE fails to exceed an accuracy of [60%]."),
     ("hedged", "CRANE may reach up to [91%]."),
     ("hedged", "We hypothesise that CRANE reaches [91%]."),
-    ("hedged", "CRANE could save [50x] of the cost."),
+    ("hedged", "CRANE might save [50x] of the cost."),
+    ("asserted", "CRANE could react within [50 ms]."),
     ("future", "We plan to raise the accuracy to [91%]."),
 )
 TABLE = [

@@ -152,10 +152,10 @@ def _score_entities(gold: Extraction, predicted: Extraction, match: Mapping[str,
 def _score_relations(
     gold: Sequence[Relation], predicted: Sequence[Relation], match: Mapping[str, str]
 ) -> dict[str, Counts]:
-    wanted = {_triple(r.head, r.type, r.tail) for r in gold}
+    wanted = {triple(r.head, r.type, r.tail) for r in gold}
     # An end that is matched by nothing keeps its relation from matching, and apart from every other.
     given = {
-        _triple(match[r.head], r.type, match[r.tail]) if {r.head, r.tail} <= match.keys() else ("", str(n), "")
+        triple(match[r.head], r.type, match[r.tail]) if {r.head, r.tail} <= match.keys() else ("", str(n), "")
         for n, r in enumerate(predicted)
     }
     tally = {"relations": _counts(wanted, given)}
@@ -166,7 +166,8 @@ def _score_relations(
     return tally
 
 
-def _triple(head: str, kind: str, tail: str) -> tuple[str, str, str]:
+def triple(head: str, kind: str, tail: str) -> tuple[str, str, str]:
+    """A relation as it is compared: the ends of a symmetric one in order."""
     if kind in _SYMMETRIC:
         head, tail = sorted((head, tail))
     return head, kind, tail
