@@ -155,24 +155,25 @@ def pair_features(grouped: Grouped, sentence: Ints, head: Ints, tail: Ints) -> P
     The nearest two mentions are the fewest words apart, first ones on ties; their distance is signed, positive where
     the head comes first.
     """
-    near = np.zeros((len(head), 2), dtype=np.int64)
-    signed = np.zeros(len(head), dtype=np.int64)
-    together = np.zeros(len(head), dtype=np.int64)
-    members = [np.flatnonzero(grouped.entity == index) for index in range(grouped.count)]
-    sentences = [frozenset(sentence[grouped.spans[m, 0]].tolist()) for m in members]
-    for pair, (a, b) in enumerate(zip(head.tolist(), tail.tolist(), strict=True)):
-        first, second = grouped.spans[members[a]], grouped.spans[members[b]]
-        ahead = second[None, :, 0] - first[:, None, 1]
-        behind = first[:, None, 0] - second[None, :, 1]
-        gap = np.maximum(np.maximum(ahead, behind), 0)
-        best = int(np.argmin(gap))
-        row, column = divmod(best, len(second))
-        near[pair] = members[a][row], members[b][column]
-        signed[pair] = gap[row, column] if ahead[row, column] >= behind[row, column] else -gap[row, column]
-        together[pair] = len(sentences[a] & sentences[b])
+    owner, count = grouped.entity, len(grouped.spans)
+    order = np.argsort(owner, kind="stable")
+    spans = grouped.spans[order]
+    ahead = spans[None, :, 0] - spans[:, None, 1]
+    behind = spans[:, None, 0] - spans[None, :, 1]
+    gap = np.maximum(np.maximum(ahead, behind), 0)
+    # One number that sorts by gap, then by first and by second mention; its least for each two entities is the nearest.
+    rank = (gap * count + np.arange(count)[:, None]) * count + np.arange(count)[None, :]
+    begins = np.searchsorted(owner[order], np.arange(grouped.count))
+    least = np.minimum.reduceat(np.minimum.reduceat(rank, begins, axis=0), begins, axis=1)[head, tail]
+    row, column = least // count % count, least % count
+    near = np.stack([order[row], order[column]], axis=1)
+    signed = np.where(ahead[row, column] >= behind[row, column], gap[row, column], -gap[row, column])
+    names = np.zeros((grouped.count, int(sentence.max()) + 1), dtype=np.int64)
+    names[owner, sentence[grouped.spans[:, 0]]] = 1
+    together = (names @ names.T)[head, tail]
     bucket = _log_bucket(np.abs(signed))
     distance = np.where(signed >= 0, bucket, np.where(bucket == 0, 0, bucket + 8))
-    span_sentence = sentence[grouped.spans[:, 0]] if len(grouped.spans) else np.zeros(0, dtype=np.int64)
+    span_sentence = sentence[grouped.spans[:, 0]]
     apart = np.abs(span_sentence[near[:, 0]] - span_sentence[near[:, 1]])
     apart = np.searchsorted(np.array([1, 2, 3, 4, 7]), apart, side="right")
     return Pairs(head, tail, near, distance, apart, np.minimum(together, TOGETHER - 1))

@@ -19,7 +19,7 @@ import onnxruntime as ort
 from tokenizers import Tokenizer
 
 from kg.errors import ConfigError
-from kg.extract.features import Encoded, Grouped, Ints, Pairs, entity_features
+from kg.extract.features import MAX_WIDTH, Encoded, Grouped, Ints, Pairs, entity_features
 from kg.extract.places import entity_places, pair_places
 from kg.model import ExtractorInfo
 
@@ -30,6 +30,30 @@ MEASURED = "reliability.json"  # says how right the scores are; no part of the m
 SHIPPED = Path(__file__).parent / "model"
 PARTS = ("encoder", "spans", "mentions", "coreference", "entities", "pairs")
 MAX_PAIRS = 4096  # pairs scored in one call
+# onnxruntime's fused kernel of this name sums in one scalar chain; its layer normalisation alone uses vectors.
+SLOW_FUSIONS = ["SkipLayerNormFusion"]
+
+
+class _Rows:
+    """What a head said of spans of words, to be asked again for the same words by the next component.
+
+    A row depends on its own span alone, so an answer is the same whichever spans it was computed with.
+    """
+
+    def __init__(self, words: Floats, spans: Ints, *rows: Floats) -> None:
+        self.words, self.rows = words, rows
+        self._at = np.full((len(words), MAX_WIDTH), -1, dtype=np.int64)
+        width = spans[:, 1] - spans[:, 0]
+        fits = width < MAX_WIDTH
+        self._at[spans[fits, 0], width[fits]] = np.flatnonzero(fits)
+
+    def find(self, words: Floats, spans: Ints) -> Ints | None:
+        """The rows of `spans`, or None where these are other words or some span is not known."""
+        width = spans[:, 1] - spans[:, 0]
+        if words is not self.words or (width >= MAX_WIDTH).any():
+            return None
+        rows = self._at[spans[:, 0], width]
+        return None if (rows < 0).any() else rows
 
 
 class Model:
@@ -41,6 +65,8 @@ class Model:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._scored: _Rows | None = None
+        self._mentions: _Rows | None = None
         missing = [
             name
             for name in (*(f"{p}.onnx" for p in PARTS), "tokenizer.json", "config.json")
@@ -57,7 +83,12 @@ class Model:
             options.intra_op_num_threads = options.inter_op_num_threads = 1
             options.log_severity_level = 3
             self._sessions = {
-                name: ort.InferenceSession(folder / f"{name}.onnx", options, providers=["CPUExecutionProvider"])
+                name: ort.InferenceSession(
+                    folder / f"{name}.onnx",
+                    options,
+                    providers=["CPUExecutionProvider"],
+                    disabled_optimizers=SLOW_FUSIONS,
+                )
                 for name in PARTS
             }
         except Exception as error:  # onnxruntime and tokenizers raise many kinds; all mean a damaged file
@@ -79,12 +110,21 @@ class Model:
 
     def score_spans(self, words: Floats, spans: Ints) -> tuple[Floats, Floats]:
         """Span scores [S, labels + 1] and BILOU tag scores [W, 4 labels + 1]; column 0 is none."""
+        known = self._scored
+        if known is not None and (rows := known.find(words, spans)) is not None:
+            return known.rows[0][rows], known.rows[1]
         scores, tags = self._run("spans", words=words, spans=spans)
+        self._scored = _Rows(words, spans, scores, tags)
         return scores, tags
 
     def mentions(self, words: Floats, spans: Ints) -> Floats:
         """Mention vectors [M, size]."""
-        return self._run("mentions", words=words, spans=spans)[0]
+        known = self._mentions
+        if known is not None and (rows := known.find(words, spans)) is not None:
+            return known.rows[0][rows]
+        vectors = self._run("mentions", words=words, spans=spans)[0]
+        self._mentions = _Rows(words, spans, vectors)
+        return vectors
 
     def coreference(self, first: Floats, second: Floats, features: Floats) -> Floats:
         """Log-odds [Q] that the two surface forms of each row name the same entity."""

@@ -89,13 +89,9 @@ def score_chunk(
         return Scored(everyone, flags, head, tail, np.zeros((0, 1), dtype=np.float32), ())
     pairs = pair_features(grouped, encoded.sentence, head, tail)
     scores, _ = model.score_pairs(words, mentions, vectors, types, grouped, pairs, encoded.sentence)
-    near = tuple((_span(grouped, a), _span(grouped, b)) for a, b in pairs.near.tolist())
+    spans: list[WordSpan] = [(first, last) for first, last in grouped.spans.tolist()]
+    near = tuple((spans[a], spans[b]) for a, b in pairs.near.tolist())
     return Scored(everyone, flags, head, tail, log_softmax(scores), near)
-
-
-def _span(grouped: Grouped, mention: int) -> WordSpan:
-    first, last = grouped.spans[mention].tolist()
-    return first, last
 
 
 def score_slots(
@@ -139,18 +135,22 @@ def decide(
     earlier entity as head.
     """
     best: dict[tuple[int, int, str], Link] = {}
-    for row, (head, tail) in enumerate(zip(scored.head.tolist(), scored.tail.tolist(), strict=True)):
-        a, b = scored.entities[head], scored.entities[tail]
-        probabilities = np.exp(scored.relations[row, 1:])
-        allowed = np.array([permits(types[a], name, types[b]) for name in relations])
-        lead = np.where(allowed, probabilities - thresholds, -1.0)
-        choice = int(lead.argmax())
-        if lead[choice] < 0:
-            continue
+    if not len(scored.head):
+        return []
+    kinds = sorted({types[e] for e in scored.entities})
+    table = np.array([[[permits(one, name, other) for name in relations] for other in kinds] for one in kinds])
+    kind = np.array([kinds.index(types[e]) for e in scored.entities])
+    probability = np.exp(scored.relations[:, 1:])
+    lead = np.where(table[kind[scored.head], kind[scored.tail]], probability - thresholds, -1.0)
+    choices = lead.argmax(axis=1)
+    rows = np.flatnonzero(lead.max(axis=1) >= 0).tolist()
+    for row in rows:
+        a, b = scored.entities[scored.head[row]], scored.entities[scored.tail[row]]
+        choice = int(choices[row])
         name, near = relations[choice], scored.near[row]
         if name in symmetric and a > b:
             a, b, near = b, a, near[::-1]
-        link = Link(a, name, b, float(probabilities[choice]), near)
+        link = Link(a, name, b, float(probability[row, choice]), near)
         key = (min(a, b), max(a, b), name)
         if key not in best or link.probability > best[key].probability:
             best[key] = link
