@@ -24,14 +24,15 @@ KIND_NAMES = {
     "Paper": "Papers",
     "Result": "Results",
 }
+_KINDS = {"mention": "mentions", "entity": "entities", "relation": "relations", "result": "results"}
 TOP = 12  # rows of each list of entities
 
 
 def write(graph: nx.MultiDiGraph, path: Path) -> tuple[Path, ...]:
     """Write the report on `graph` to `path` and return it: same graph, same bytes.
 
-    `graph.graph` may say more than the nodes do: `read` (records read), `rejections` (dicts with source, line, reason,
-    kind and of, see `kg.model.Rejection`) and `calibration` ((score, share right, number) from an evaluation).
+    `graph.graph` may say more than the nodes do: `read` (records read), `rejections` and `notices` (dicts with the
+    fields of `kg.model.Rejection` and `Notice`) and `calibration` (the table of `kg.evaluate.calibration`).
     """
     return (write_text(path, page(graph)),)
 
@@ -60,6 +61,12 @@ def _reading(graph: nx.MultiDiGraph) -> dict[str, Any]:
     return {
         "papers": papers,
         "read": graph.graph.get("read"),
+        "notices": [dict(n) for n in graph.graph.get("notices", ())],
+        "foreign": [
+            (str(data["language"]), str(data.get("label", key)), str(data.get("paper_id", key)))
+            for key, data in sorted(graph.nodes(data=True))
+            if data.get("language")
+        ],
         "bad": [r for r in rejections if r.get("kind") != "duplicate"],
         "duplicates": [r for r in rejections if r.get("kind") == "duplicate"],
     }
@@ -111,7 +118,9 @@ def _contents(graph: nx.MultiDiGraph) -> dict[str, Any]:
 
 def _trust(graph: nx.MultiDiGraph) -> dict[str, Any]:
     scores = findings.entity_scores(graph)
-    calibration = [(float(s), float(r), int(n)) for s, r, n in graph.graph.get("calibration", ())]
+    table: Mapping[str, Any] = graph.graph.get("calibration") or {}
+    calibration = {_KINDS[kind]: row for kind, row in table.get("kinds", {}).items() if kind in _KINDS}
+    points = [(float(s), float(r), int(n)) for s, r, n in calibration.get("relations", {}).get("bins", ())]
     x, y = "Score", "Share that is right"
     return {
         "relations": findings.relations(graph),
@@ -121,7 +130,9 @@ def _trust(graph: nx.MultiDiGraph) -> dict[str, Any]:
         "bands": findings.bands(scores),
         "score_plot": figures.histogram(scores, x="Score", y="Facts", title="Facts by score") if scores else None,
         "calibration": calibration,
-        "calibration_plot": figures.reliability(calibration, x=x, y=y, title="Calibration") if calibration else None,
+        "measured": table,
+        "points": points,
+        "calibration_plot": figures.reliability(points, x=x, y=y, title="Calibration") if points else None,
     }
 
 

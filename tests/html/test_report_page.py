@@ -5,6 +5,7 @@ from __future__ import annotations
 import networkx as nx
 import pytest
 
+from kg.evaluate import calibration
 from kg.export import findings
 from kg.export.figures import bars, frequencies, histogram
 from kg.export.report import page
@@ -91,11 +92,20 @@ def test_reading_and_calibration_are_told_where_known(graph: nx.MultiDiGraph) ->
         {"source": "papers.jsonl", "line": 3, "reason": "no '<abstract>'", "kind": "bad", "of": None},
         {"source": "papers.jsonl", "line": 5, "reason": "same DOI", "kind": "duplicate", "of": "p2019"},
     ]
-    graph.graph["calibration"] = [(0.5, 0.4, 10), (0.9, 0.91, 20)]
+    rows = [(0.5, False), (0.5, True), (0.9, True)]
+    graph.graph["calibration"] = calibration({"relation": rows}, measured_on="a <test>", papers=7)
+    graph.graph["notices"] = [{"source": "table.csv", "line": 2, "reason": "read as '<latin-1>'"}]
+    graph.nodes["paper/2019"]["language"] = "de"
     text = page(graph)
     assert "6 records were read: 4 papers, 1 duplicate folded into them, 1 rejected." in text
     assert "no &#39;&lt;abstract&gt;&#39;" in text
-    assert "Calibration" in text
+    assert "measured on <bdi>a &lt;test&gt;</bdi> (7 annotated papers)" in text
+    assert ">On the" not in text
+    assert "Relations by score" in text
+    assert "table.csv</bdi>:2" in text
+    assert "read as &#39;&lt;latin-1&gt;&#39;" in text
+    assert "Not in English, kept but not read (1)" in text
+    assert "Paper &lt;2019&gt;" in text
 
 
 def test_only_web_addresses_become_links(graph: nx.MultiDiGraph) -> None:
