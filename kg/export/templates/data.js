@@ -33,6 +33,47 @@ class Graph {
     this.years = years.length ? [years.reduce((a, b) => Math.min(a, b)), data.nodes.last.reduce((a, b) => Math.max(a, b))] : null;
     this.kindCounts = new Map(KINDS.map((kind) => [kind, 0]));
     for (const kind of this.nodes.kind) this.kindCounts.set(kind, (this.kindCounts.get(kind) ?? 0) + 1);
+    this.facts = data.edges.head.length;
+    this.relationCounts = new Map(this.relations.map((relation) => [relation, 0]));
+    for (const r of this.edges.relation) this.relationCounts.set(this.relations[r], this.relationCounts.get(this.relations[r]) + 1);
+    this.most = { papers: largest(this.nodes.papers), support: largest(this.edges.support) };
+  }
+
+  // What a view is about to show is asked for by `need`, and `settle` says whether it has to wait; `again` is called when
+  // more has come. Here everything is at hand; the graph of a server (`served.js`) fetches what it lacks.
+
+  need() {}
+
+  settle() {
+    return false;
+  }
+
+  /** A promise where the nodes that an address names must be asked for first. */
+  resolve() {
+    return null;
+  }
+
+  index() {
+    return new Index(this);
+  }
+
+  /** The address of the page about a node, where there is one. */
+  page() {
+    return null;
+  }
+
+  /** The nodes at hand. */
+  ids() {
+    return this.nodes.key.keys();
+  }
+
+  /** The edges at hand. */
+  eachEdge() {
+    return this.edges.head.keys();
+  }
+
+  degree(node) {
+    return this.start[node + 1] - this.start[node];
   }
 
   /** Edges by node: `edgeIds[start[i] .. start[i + 1]]` are those that touch node i. */
@@ -84,7 +125,7 @@ class Graph {
 
   /** How much there is to say about a node: papers first, then facts. */
   weight(node) {
-    return this.nodes.papers[node] + 0.01 * Math.min(this.start[node + 1] - this.start[node], 90);
+    return this.nodes.papers[node] + 0.01 * Math.min(this.degree(node), 90);
   }
 
   /** The edges between two nodes, in either direction. */
@@ -95,7 +136,7 @@ class Graph {
   /** Nodes of a kind, weightiest first. */
   ranked(kind) {
     const ids = [];
-    for (let i = 0; i < this.size; i += 1) if (this.nodes.kind[i] === kind) ids.push(i);
+    for (const i of this.ids()) if (this.nodes.kind[i] === kind) ids.push(i);
     return ids.sort((a, b) => this.weight(b) - this.weight(a) || a - b);
   }
 
@@ -109,6 +150,32 @@ class Graph {
     }
     found.delete(-1);
     return [...found].sort((a, b) => this.nodes.first[b] - this.nodes.first[a] || a - b);
+  }
+
+  /** How many papers name an entity, by year: Map year -> number. */
+  yearsOf(node) {
+    const counts = new Map();
+    for (const paper of this.papersOf(node)) {
+      const year = this.nodes.first[paper];
+      if (year) counts.set(year, (counts.get(year) ?? 0) + 1);
+    }
+    return counts;
+  }
+
+  /** How many edges a node has of a relation, `seen` of which are at hand. */
+  total(node, relation, outward, seen) {
+    return seen;
+  }
+
+  /** All results at hand. */
+  results() {
+    this.allResults ??= this.ranked('Result').map((node) => this.result(node));
+    return this.allResults;
+  }
+
+  /** What may be chosen for a slot of results, [node, results] each, where it is known better than from those at hand. */
+  choices() {
+    return null;
   }
 
   /** A result with its slots: {node, value, number, unit, paper, sentence, method, task, dataset, metric, baseline}. */

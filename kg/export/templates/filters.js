@@ -6,16 +6,12 @@ class Filters {
   constructor(app) {
     this.app = app;
     const { graph } = app;
-    const counted = (relation) => {
-      const id = graph.relations.indexOf(relation);
-      return graph.edges.relation.reduce((sum, r) => sum + (r === id ? 1 : 0), 0);
-    };
     this.kinds = new Map(KINDS.filter((kind) => graph.kindCounts.get(kind)).map((kind) => [kind, this.toggle('kind', kind, [swatch(kind), capital(KIND_NAMES[kind][1])], graph.kindCounts.get(kind))]));
-    this.relations = new Map(graph.relations.filter((r) => !SLOTS.includes(r)).map((r) => [r, this.toggle('relation', r, [capital(spoken(r))], counted(r))]));
+    this.relations = new Map(graph.relations.filter((r) => !SLOTS.includes(r)).map((r) => [r, this.toggle('relation', r, [capital(spoken(r))], graph.relationCounts.get(r))]));
     this.color = el('select', { id: 'color', onchange: (e) => app.steps.go({ color: e.target.value }) }, el('option', { value: 'type' }, 'type'), el('option', { value: 'community' }, 'community'));
     this.sliders = [
-      this.slider('papers', 'Papers that name a node, at least', 1, Math.max(2, Math.min(20, largest(graph.nodes.papers)))),
-      this.slider('support', 'Papers that state a fact, at least', 1, Math.max(2, Math.min(10, largest(graph.edges.support)))),
+      this.slider('papers', 'Papers that name a node, at least', 1, Math.max(2, Math.min(20, graph.most.papers))),
+      this.slider('support', 'Papers that state a fact, at least', 1, Math.max(2, Math.min(10, graph.most.support))),
       this.slider('score', 'Score of a fact, at least', 0, 1, 0.05),
     ];
     this.years = graph.years && graph.years[0] < graph.years[1] ? this.yearRange(graph.years) : null;

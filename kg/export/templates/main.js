@@ -3,7 +3,7 @@
 class App {
   constructor(graph, block) {
     this.graph = graph;
-    this.index = new Index(graph);
+    this.index = graph.index();
     this.planner = new Planner(graph, block.nodes.map(({ id, x, y }) => [id, { x, y }]));
     this.steps = new Steps(graph, () => this.render());
     this.view = new NetworkView(byId('canvas'), graph, block.options, this.steps);
@@ -50,6 +50,7 @@ class App {
     }
     document.body.dataset.view = state.view;
     const plan = this.planner.plan(state);
+    if (this.graph.settle(() => this.more())) return;
     this.view.show(plan, state);
     this.filters.show(state);
     showPane(this);
@@ -61,7 +62,14 @@ class App {
     byId('forward').disabled = this.steps.depth >= this.steps.deepest;
     byId('home').disabled = location.hash === '' || location.hash === '#';
     byId('theme').setAttribute('aria-pressed', String(isDark()));
+    this.graph.settle(() => this.more());
     document.title = state.node >= 0 ? `${this.graph.name(state.node, 60)} · Knowledge graph` : 'Knowledge graph';
+  }
+
+  /** More of the graph has come. */
+  more() {
+    this.planner.forget();
+    this.render();
   }
 
   caption(plan, state) {

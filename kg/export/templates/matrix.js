@@ -16,6 +16,7 @@ const LEADS = {
 
 function showMatrix(app) {
   const { steps } = app;
+  app.graph.need('matrix', steps.state);
   const [rowKind, columnKind, title] = MATRICES[steps.state.matrix];
   const byYear = columnKind === 'Year';
   const cells = byYear ? yearCells(app, rowKind) : cellsOf(app, rowKind, columnKind);
@@ -39,19 +40,21 @@ function cellsOf(app, rowKind, columnKind) {
     if (!found.has(key)) found.set(key, { row, column, set: new Set() });
     for (const paper of papers) found.get(key).set.add(paper);
   };
-  const { head, tail, evidence } = graph.edges;
+  const { head, tail, evidence, support } = graph.edges;
   const papersOf = (e) => evidence[e].map(([sentence]) => graph.data.sentences.paper[sentence]);
-  for (let e = 0; e < head.length; e += 1) {
+  const attested = new Map();
+  for (const e of graph.eachEdge()) {
     const [a, b] = [graph.kind(head[e]), graph.kind(tail[e])];
-    if (a === rowKind && b === columnKind && filter.edge(e)) add(head[e], tail[e], papersOf(e));
-    else if (b === rowKind && a === columnKind && filter.edge(e)) add(tail[e], head[e], papersOf(e));
+    if (!((a === rowKind && b === columnKind) || (b === rowKind && a === columnKind)) || !filter.edge(e)) continue;
+    const [row, column] = a === rowKind ? [head[e], tail[e]] : [tail[e], head[e]];
+    add(row, column, papersOf(e));
+    attested.set(`${row}-${column}`, Math.max(attested.get(`${row}-${column}`) ?? 0, support[e]));
   }
-  app.results ??= graph.ranked('Result').map((node) => graph.result(node));
-  for (const r of app.results) {
+  for (const r of graph.results()) {
     const [row, column] = [r[rowKind.toLowerCase()], r[columnKind.toLowerCase()]];
     if (row !== undefined && column !== undefined) add(row, column, [r.paper]);
   }
-  for (const cell of found.values()) cell.papers = cell.set.size;
+  for (const [key, cell] of found) cell.papers = Math.max(cell.set.size, attested.get(key) ?? 0);
   return found;
 }
 
@@ -70,11 +73,8 @@ function yearCells(app, kind) {
   const filter = new Filter(graph, { ...app.steps.state, kinds: KINDS });
   const found = new Map();
   for (const row of graph.ranked(kind).filter((node) => filter.node(node)).slice(0, 40)) {
-    for (const paper of graph.papersOf(row)) {
-      const year = graph.nodes.first[paper];
-      if (!year || !filter.during(year, year)) continue;
-      const key = `${row}-${year}`;
-      found.set(key, { row, column: year, papers: (found.get(key)?.papers ?? 0) + 1 });
+    for (const [year, papers] of graph.yearsOf(row)) {
+      if (filter.during(year, year)) found.set(`${row}-${year}`, { row, column: year, papers });
     }
   }
   return found;

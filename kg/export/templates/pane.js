@@ -5,6 +5,8 @@ const ABOUT_PAPER = ['proposes', 'addresses', 'mentions'];
 function showPane(app) {
   const { node, edge, from, to } = app.steps.state;
   const pane = byId('pane');
+  if (edge) app.graph.need('evidence', ...edge);
+  else if (node >= 0) app.graph.need('node', node);
   let content;
   if (edge) content = aboutLine(app, edge);
   else if (node >= 0) content = app.graph.kind(node) === 'Paper' ? aboutPaper(app, node) : app.graph.kind(node) === 'Result' ? aboutResult(app, node) : aboutEntity(app, node);
@@ -47,7 +49,7 @@ function overview(app) {
   ));
   return [
     el('h2', {}, 'What is in this graph'),
-    el('ul', { class: 'counts' }, counts, el('li', {}, el('b', {}, graph.edges.head.length.toLocaleString('en')), ' facts, each with its sentence')),
+    el('ul', { class: 'counts' }, counts, el('li', {}, el('b', {}, graph.facts.toLocaleString('en')), ' facts, each with its sentence')),
     el('p', { class: 'faint' }, 'Click a node or a line for the sentences behind it; double-click to draw more neighbours; or search.'),
     top,
     graph.data.extractor ? el('p', { class: 'faint small' }, `Read by ${plain(graph.data.extractor, 60)} ${plain(graph.data.version, 30)}`) : null,
@@ -85,6 +87,7 @@ function actions(app, node) {
     button(hidden ? `Expand (${hidden})` : 'Expanded', () => app.view.more(node), { disabled: !hidden, class: 'main', title: 'Draw more neighbours (Enter)' }),
     button('Centre', () => app.centre(node), { disabled: steps.state.at === node, title: 'Put it in the centre (C)' }),
     button('Path to…', (event) => askPath(app, node, event.currentTarget.parentElement), { title: 'Find paths to another node (P)' }),
+    graph.page(node) ? el('a', { class: 'button', href: graph.page(node) }, 'Its page') : null,
     results ? button('Results', () => steps.go({ view: 'results', task: -1, dataset: -1, metric: -1, [graph.kind(node).toLowerCase()]: node })) : null);
 }
 
@@ -104,11 +107,7 @@ function askPath(app, node, place) {
 
 /** How many papers a year name the entity, as bars. */
 function yearBars(graph, node) {
-  const counts = new Map();
-  for (const paper of graph.papersOf(node)) {
-    const year = graph.nodes.first[paper];
-    if (year) counts.set(year, (counts.get(year) ?? 0) + 1);
-  }
+  const counts = graph.yearsOf(node);
   if (!graph.years || counts.size < 2) return null;
   const [first, last] = [Math.max(graph.years[0], graph.years[1] - 24), graph.years[1]];
   const most = Math.max(...counts.values());
@@ -133,12 +132,13 @@ function relationSections(app, node) {
     const relation = graph.relation(edge);
     const outward = graph.edges.head[edge] === node;
     const name = outward ? spoken(relation) : INVERSE[relation] ?? `${spoken(relation)} (from)`;
-    if (!groups.has(name)) groups.set(name, []);
-    groups.get(name).push(edge);
+    if (!groups.has(name)) groups.set(name, { relation, outward, edges: [] });
+    groups.get(name).edges.push(edge);
   }
   const rank = (edge) => graph.edges.support[edge] * 10 + graph.edges.score[edge] + graph.weight(graph.other(edge, node)) / 1e4;
-  return [...groups].sort((a, b) => b[1].length - a[1].length || (a[0] < b[0] ? -1 : 1)).map(([name, edges]) => el('section', {},
-    el('h3', {}, name, el('span', { class: 'number' }, edges.length.toLocaleString('en'))),
+  const all = ({ relation, outward, edges }) => graph.total(node, relation, outward, edges.length);
+  return [...groups].map(([name, group]) => ({ name, edges: group.edges, number: all(group) })).sort((a, b) => b.number - a.number || (a.name < b.name ? -1 : 1)).map(({ name, edges, number }) => el('section', {},
+    el('h3', {}, name, el('span', { class: 'number' }, number.toLocaleString('en'))),
     longList(edges.sort((a, b) => rank(b) - rank(a) || a - b), (edge) => fact(app, node, edge), 6, 'facts')));
 }
 
@@ -172,7 +172,7 @@ function paperSection(app, node) {
       el('summary', {}, roles.length ? roles.map((r) => (r === 'proposes' ? 'proposed here' : 'its subject')).join(', ') : 'quote'), quotes);
     return el('li', {}, citation(app, paper), edges.length ? details : null);
   };
-  return el('section', {}, el('h3', {}, 'Papers', el('span', { class: 'number' }, papers.length.toLocaleString('en'))), longList(papers, item, 6, 'papers'));
+  return el('section', {}, el('h3', {}, 'Papers', el('span', { class: 'number' }, largest([papers.length, app.graph.nodes.papers[node]]).toLocaleString('en'))), longList(papers, item, 6, 'papers'));
 }
 
 function mergeSection(app, node) {

@@ -8,6 +8,7 @@ const PATHS = 6;
  */
 function shortestPaths(graph, filter, from, to) {
   if (from === to) return [[from]];
+  graph.need('paths', from, to, filter.state);
   const depth = new Map([[from, 0]]);
   const before = new Map();
   let edge = [from];
@@ -28,7 +29,7 @@ function shortestPaths(graph, filter, from, to) {
 }
 
 function open(graph, filter, node, to) {
-  const found = filter.neighbours(node);
+  const found = filter.around(node);
   if (!filter.node(to)) for (const e of graph.touching(node)) if (graph.other(e, node) === to) found.push({ node: to });
   return found;
 }

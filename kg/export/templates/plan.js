@@ -12,6 +12,11 @@ class Planner {
     this.known = new Map();
   }
 
+  /** Plan anew: more of the graph has come. */
+  forget() {
+    this.known.clear();
+  }
+
   /** {places: Map id -> {x, y}, lines, filter, paths, full}: the same state has the same plan. */
   plan(state) {
     const filter = new Filter(this.graph, state);
@@ -56,8 +61,9 @@ class Planner {
 
   /** The most named nodes that the filters let through, each tied to one taken before it as long as there is such. */
   top(filter) {
+    this.graph.need('top', filter.state);
     const ids = [];
-    for (let i = 0; i < this.graph.size; i += 1) if (filter.node(i)) ids.push(i);
+    for (const i of this.graph.ids()) if (filter.node(i)) ids.push(i);
     const weight = (i) => this.graph.weight(i);
     ids.sort((a, b) => weight(b) - weight(a) || a - b);
     const few = ids.slice(0, START * 8);

@@ -9,15 +9,16 @@ function direction(name) {
 
 function showResults(app) {
   const { graph, steps } = app;
-  app.results ??= graph.ranked('Result').map((node) => graph.result(node));
   const { state } = steps;
+  graph.need('results', state);
+  const all = graph.results();
   const chosen = (r, slot) => state[slot] < 0 || r[slot] === state[slot];
-  const rows = app.results.filter((r) => ['task', 'dataset', 'metric'].every((slot) => chosen(r, slot)));
-  const pickers = ['task', 'dataset', 'metric'].map((slot) => picker(app, slot, app.results.filter((r) => ['task', 'dataset', 'metric'].every((s) => s === slot || chosen(r, s)))));
+  const rows = all.filter((r) => ['task', 'dataset', 'metric'].every((slot) => chosen(r, slot)));
+  const pickers = ['task', 'dataset', 'metric'].map((slot) => picker(app, slot, all.filter((r) => ['task', 'dataset', 'metric'].every((s) => s === slot || chosen(r, s)))));
   fill(byId('view-results'),
     el('p', { class: 'lead' }, 'Numbers that papers report, with the sentence that reports each. Choose a task, a data set or a metric.'),
     el('div', { class: 'pickers' }, pickers),
-    app.results.length ? byMetric(app, rows) : el('p', {}, 'This graph holds no results.'));
+    all.length ? byMetric(app, rows) : el('p', {}, 'This graph holds no results.'));
 }
 
 /** A select of the nodes that fill a slot of the given results, most results first. */
@@ -25,6 +26,7 @@ function picker(app, slot, results) {
   const { graph, steps } = app;
   const counts = new Map();
   for (const r of results) if (r[slot] !== undefined) counts.set(r[slot], (counts.get(r[slot]) ?? 0) + 1);
+  for (const [node, number] of graph.choices(slot) ?? []) counts.set(node, number);
   if (steps.state[slot] >= 0 && !counts.has(steps.state[slot])) counts.set(steps.state[slot], 0);
   const options = [...counts].sort((a, b) => b[1] - a[1] || a[0] - b[0]).slice(0, 500);
   const name = { task: 'Task', dataset: 'Data set', metric: 'Metric' }[slot];

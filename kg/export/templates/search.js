@@ -77,14 +77,22 @@ function combobox(input, list, index, pick, accept) {
     });
   };
   const show = () => {
-    options = index.find(input.value, { accept });
-    if (!input.value.trim()) return close();
+    const query = input.value;
+    const found = index.find(query, { accept });
+    if (Array.isArray(found)) offer(found);
+    else found.then((late) => input.value === query && offer(late)); // asked of a server
+  };
+  const offer = (found) => {
+    options = found;
+    if (!input.value.trim()) {
+      close();
+      return;
+    }
     fill(list, options.map((option, i) => suggestion(index.graph, option, `${list.id}-${i}`, () => choose(option))));
     if (!options.length) fill(list, el('li', { class: 'none', role: 'option', 'aria-disabled': 'true' }, 'Nothing by that name'));
     list.hidden = false;
     input.setAttribute('aria-expanded', 'true');
     if (options.length) mark(0);
-    return undefined;
   };
   input.addEventListener('input', show);
   input.addEventListener('focus', () => input.value && show());

@@ -77,8 +77,13 @@ class Steps {
     history.replaceState({ depth: 0 }, '', `#${formatState(this.state, graph)}`);
     addEventListener('popstate', (event) => {
       this.depth = event.state?.depth ?? 0;
-      this.state = parseState(location.hash, graph);
-      this.changed();
+      const apply = () => {
+        this.state = parseState(location.hash, graph);
+        this.changed();
+      };
+      const wait = graph.resolve(location.hash);
+      if (wait) wait.then(apply);
+      else apply();
     });
   }
 
@@ -129,6 +134,12 @@ class Filter {
 
   /** Neighbours of a node that pass, the best attested first: [{node, edges, weight}]. */
   neighbours(node) {
+    this.graph.need('neighbours', node, this.state);
+    return this.around(node);
+  }
+
+  /** The same, of those at hand. */
+  around(node) {
     const found = new Map();
     for (const edge of this.graph.touching(node)) {
       const other = this.graph.other(edge, node);
@@ -144,6 +155,7 @@ class Filter {
 
   /** The lines among the given nodes: [{a, b, edges}], a < b. */
   lines(ids) {
+    this.graph.need('lines', ids);
     const shown = new Set(ids);
     const found = new Map();
     for (const a of ids) {
