@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 import click
 
 from kg import __version__
+from kg.cli.agents import mcp
 from kg.cli.asking import query, show, stats
 from kg.cli.building import build, extract, link
 from kg.cli.changing import add, remove
@@ -92,6 +93,7 @@ for _command in (
     evaluate,
     status,
     serve,
+    mcp,
     train,
 ):
     main.add_command(_command)
