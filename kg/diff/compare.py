@@ -81,7 +81,7 @@ def compare(old: Side, new: Side) -> Difference:
 
 
 def _differ(a: PaperInfo, b: PaperInfo) -> bool:
-    return (a.title, a.year, a.url) != (b.title, b.year, b.url)
+    return (a.title, a.year) != (b.title, b.year)
 
 
 def _facts(

@@ -209,10 +209,13 @@ def _from_rdf(path: Path, format: RdfFormat) -> Side:
     side = Side(name=str(path))
     ids = rdf.one("?s a kg:Paper ; dcterms:identifier ?o")
     titles, years = rdf.one("?s a kg:Paper ; dcterms:title ?o"), rdf.one("?s a kg:Paper ; kg:year ?o")
-    urls = rdf.one("?s a kg:Paper ; schema:url ?o") | rdf.one("?s a kg:Paper ; schema:sameAs ?o")
+    places = {
+        name: rdf.one(f"?s a kg:Paper ; {term} ?o")
+        for name, term in (("doi", "prism:doi"), ("arxiv", "fabio:hasArXivId"), ("url", "schema:url"))
+    }
     for key, paper in ids.items():
         year = int(years[key]) if key in years else None
-        url = _web(urls.get(key, ""))
+        url = _address({name: found[key] for name, found in places.items() if key in found})
         side.papers[paper] = PaperInfo(id=paper, key=key, title=titles.get(key, paper), year=year, url=url)
     quotes = _rdf_quotes(rdf, ids)
     _rdf_entities(rdf, side, ids)
