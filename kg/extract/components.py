@@ -78,7 +78,7 @@ class EncoderComponent:
     def __call__(self, doc: Doc) -> Doc:
         view, model = view_of(doc), load_model(self.folder)
         encoded = view.encoded
-        full = encode(model.tokenizer, encoded.words, encoded.sentence, encoded.title_words)
+        full = encode(model.pieces, encoded.words, encoded.sentence, encoded.title_words)
         vectors = model.encode(full)
         tensor = np.zeros((len(doc), vectors.shape[1]), dtype=np.float32)
         tensor[view.tokens] = vectors

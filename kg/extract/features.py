@@ -15,6 +15,7 @@ from tokenizers import Tokenizer
 
 Ints = npt.NDArray[np.int64]
 WordSpan = tuple[int, int]
+Word = list[tuple[int, int]]  # pieces of a word: id, shape
 
 MAX_WIDTH = 12  # words in a span
 MAX_PIECES = 510  # word pieces in a window, without its two special pieces
@@ -25,6 +26,8 @@ SENTENCES_APART = 6
 TOGETHER = 4
 COREFERENCE_FEATURES = 8
 CLS, SEP, UNKNOWN = 101, 102, 100
+WORD_PIECES = 16  # pieces of a word that are looked at
+REMEMBERED, LONG_WORD = 50_000, 40  # so many words of at most so many characters are remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +67,36 @@ def word_shape(piece: str) -> int:
     return 10
 
 
-def encode(tokenizer: Tokenizer, words: Sequence[str], sentence: Ints, title_words: int) -> Encoded:
+class Pieces:
+    """The pieces of words, remembered: a word has the same ones wherever it stands, and few words fill most texts."""
+
+    def __init__(self, tokenizer: Tokenizer) -> None:
+        self.tokenizer = tokenizer
+        self._known: dict[str, Word] = {}
+
+    def of(self, words: Sequence[str]) -> list[Word]:
+        """For each word at most WORD_PIECES (piece, shape); one that the tokenizer does not know has one, unknown."""
+        if len(self._known) > REMEMBERED:
+            self._known.clear()
+        new = [word for word in dict.fromkeys(words) if word not in self._known]
+        fresh: dict[str, Word] = {word: [] for word in new}
+        encoding = self.tokenizer.encode(new, is_pretokenized=True, add_special_tokens=False)
+        for piece, number, (start, end) in zip(encoding.ids, encoding.word_ids, encoding.offsets, strict=True):
+            if number is not None and len(fresh[new[number]]) < WORD_PIECES:
+                fresh[new[number]].append((piece, word_shape(new[number][start:end])))
+        for word, pieces in fresh.items():
+            if not pieces:
+                pieces.append((UNKNOWN, word_shape(word)))
+        found = [self._known.get(word) or fresh[word] for word in words]
+        self._known.update((word, pieces) for word, pieces in fresh.items() if len(word) <= LONG_WORD)
+        return found
+
+
+def encode(tokenizer: Tokenizer | Pieces, words: Sequence[str], sentence: Ints, title_words: int) -> Encoded:
     """Cut `words` into windows of at most MAX_PIECES pieces; each word gets its vector from exactly one window."""
     if not words:
         return Encoded(words=(), sentence=sentence, title_words=0, windows=())
-    encoding = tokenizer.encode(list(words), is_pretokenized=True, add_special_tokens=False)
-    by_word: list[list[tuple[int, int]]] = [[] for _ in words]
-    for piece, word, (start, end) in zip(encoding.ids, encoding.word_ids, encoding.offsets, strict=True):
-        if word is not None and len(by_word[word]) < 16:
-            by_word[word].append((piece, word_shape(words[word][start:end])))
-    for word, pieces in enumerate(by_word):
-        if not pieces:
-            pieces.append((UNKNOWN, word_shape(words[word])))
+    by_word = (tokenizer if isinstance(tokenizer, Pieces) else Pieces(tokenizer)).of(words)
     windows = []
     start = 0
     while start < len(words):
@@ -89,7 +110,7 @@ def encode(tokenizer: Tokenizer, words: Sequence[str], sentence: Ints, title_wor
     return Encoded(words=tuple(words), sentence=sentence, title_words=title_words, windows=tuple(windows))
 
 
-def _window(by_word: list[list[tuple[int, int]]], left: int, start: int, stop: int, title_words: int) -> Window:
+def _window(by_word: list[Word], left: int, start: int, stop: int, title_words: int) -> Window:
     pieces, shapes, first, last = [CLS], [0], [], []
     for word in range(left, stop):
         if word >= start:

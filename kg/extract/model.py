@@ -19,7 +19,7 @@ import onnxruntime as ort
 from tokenizers import Tokenizer
 
 from kg.errors import ConfigError
-from kg.extract.features import MAX_WIDTH, Encoded, Grouped, Ints, Pairs, entity_features
+from kg.extract.features import MAX_WIDTH, Encoded, Grouped, Ints, Pairs, Pieces, entity_features
 from kg.extract.places import entity_places, pair_places
 from kg.model import ExtractorInfo
 
@@ -79,6 +79,7 @@ class Model:
             self.tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
             self.tokenizer.no_truncation()
             self.tokenizer.no_padding()
+            self.pieces = Pieces(self.tokenizer)
             options = ort.SessionOptions()
             options.intra_op_num_threads = options.inter_op_num_threads = 1
             options.log_severity_level = 3
