@@ -11,7 +11,7 @@ import networkx as nx
 
 from kg.iri import node_iri
 from kg.keys import paper_key
-from kg.model import SLOTS, Evidence
+from kg.model import SLOTS, Evidence, told
 from kg.text import fold
 
 _TEXT_KINDS = ("Method", "Task", "Dataset", "Metric", "Paper")
@@ -108,6 +108,7 @@ def _fact(graph: nx.MultiDiGraph, relation: str, direction: str, other: str, dat
         "support": data["support"],
         "score": data["score"],
         **({"inferred": True} if data.get("inferred") else {}),
+        **({"status": data["status"]} if "status" in data else {}),
         "evidence": [_quote(graph, e) for e in data["evidence"]],
     }
 
@@ -124,7 +125,7 @@ def _quote(graph: nx.MultiDiGraph, evidence: Evidence) -> dict[str, Any]:
     return {
         "title": paper["label"],
         **({"year": paper["year"]} if "year" in paper else {}),
-        **asdict(evidence),
+        **{name: value for name, value in asdict(evidence).items() if name != "status" or told(evidence.status)},
     }
 
 
@@ -144,6 +145,7 @@ def _results(graph: nx.MultiDiGraph, key: str) -> Iterator[dict[str, Any]]:
             "key": result,
             "label": data["label"],
             "value": data["value"],
+            **({"status": data["status"]} if "status" in data else {}),
             **({"as": roles[result]} if roles[result] else {}),
             **{slot: slots[slot] for slot in SLOTS if slot in slots},
             "evidence": [_quote(graph, e) for e in reports],

@@ -14,7 +14,7 @@ import networkx as nx
 
 from kg.errors import KgError
 from kg.keys import paper_key
-from kg.model import Entity, Evidence, ExtractorInfo, Fact, Paper, ReportedResult, Resolved, Status, status_of
+from kg.model import Entity, Evidence, ExtractorInfo, Fact, Paper, ReportedResult, Resolved, status_of, told
 from kg.schema import Schema
 from kg.settings import Settings
 
@@ -152,7 +152,7 @@ def _result(result: ReportedResult, labels: dict[str, str]) -> dict[str, Any]:
         number=None if result.number is None else float(result.number),
         unit=result.unit,
         score=result.evidence.score,
-        status=_told(result.evidence.status),
+        status=told(result.evidence.status),
     )
 
 
@@ -167,12 +167,8 @@ def _edge(
         evidence=evidence,
         **_span(papers, years),
         inferred=inferred or None,
-        status=_told(status),
+        status=told(status),
     )
-
-
-def _told(status: Status) -> Status | None:
-    return None if status == "asserted" else status
 
 
 def _span(papers: Iterable[str], years: dict[str, int]) -> dict[str, int]:

@@ -140,6 +140,11 @@ class Evidence:
     status: Status = "asserted"
 
 
+def told(status: Status) -> Status | None:
+    """The status where it is worth telling: None for what is asserted."""
+    return None if status == "asserted" else status
+
+
 def status_of(evidence: Iterable[Evidence]) -> Status:
     """The status of what the evidence speaks of: asserted where some of it asserts, else the first of STATUSES."""
     return min((item.status for item in evidence), key=STATUSES.index, default="asserted")

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NoReturn, cast
 
 from kg.errors import ReadError
-from kg.model import SLOTS, STATUSES, Extraction, Mention, Paper, PaperEntity, Relation, Result, Span, Status
+from kg.model import SLOTS, STATUSES, Extraction, Mention, Paper, PaperEntity, Relation, Result, Span, Status, told
 
 _PAPER_TEXTS = ("venue", "doi", "arxiv", "url", "language")
 
@@ -153,7 +153,7 @@ def _span_to_json(span: Span) -> dict[str, int]:
 
 
 def _status_to_json(status: Status) -> dict[str, str]:
-    return {} if status == "asserted" else {"status": status}
+    return {"status": status} if told(status) else {}
 
 
 def _place(groups: list[list[object]], text: str | None, fields: _Fields) -> list[tuple[Mention, ...]]:

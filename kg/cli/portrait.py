@@ -52,7 +52,9 @@ class _Told:
 
     def __init__(self, fact: dict[str, Any], quotes: int) -> None:
         inferred = ", inferred" if fact.get("inferred") else ""
-        self.line = f"  {_named(fact['other'])}  {_papers(fact['support'])}, score {fact['score']:.2f}{inferred}"
+        self.line = (
+            f"  {_named(fact['other'])}  {_papers(fact['support'])}, score {fact['score']:.2f}{inferred}{_status(fact)}"
+        )
         self.quotes = list(_quotes(fact["evidence"], quotes))
 
 
@@ -63,7 +65,7 @@ def _results(about: dict[str, Any], quotes: int, limit: int) -> Iterator[str]:
         others = [slot for slot in SLOTS if slot in result and slot != result.get("as")]
         role = [f"as {result['as']}"] if "as" in result else []
         slots = ", ".join((*role, *(f"{slot} {one_line(result[slot]['label'])}" for slot in others)))
-        yield f"  {one_line(result['value'])}  {slots}"
+        yield f"  {one_line(result['value'])}  {slots}{_status(result)}"
         yield from _quotes(result["evidence"], quotes)
     yield from _more(about["results"], limit)
 
@@ -88,7 +90,11 @@ def _quotes(evidence: list[dict[str, Any]], quotes: int) -> Iterator[str]:
     for item in best:
         year = f", {item['year']}" if "year" in item else ""
         yield f"      “{one_line(item['quote'])}”"
-        yield f"      — {one_line(item['title'])} ({one_line(item['paper'])}{year})"
+        yield f"      — {one_line(item['title'])} ({one_line(item['paper'])}{year}){_status(item)}"
+
+
+def _status(item: dict[str, Any]) -> str:
+    return f", {item['status']}" if "status" in item else ""
 
 
 def _named(other: dict[str, Any]) -> str:

@@ -17,6 +17,7 @@ from typing import Any
 import networkx as nx
 
 from kg.layout import Layout
+from kg.model import told
 
 FORMAT = 1
 SCALE = 1.5  # units of the page for one of the layout
@@ -122,10 +123,14 @@ def _edges(graph: nx.MultiDiGraph, index: Mapping[str, int], sentences: _Sentenc
     relations = sorted({relation for _, _, relation, _ in rows})
     number = {relation: i for i, relation in enumerate(relations)}
     evidence = [
-        [(sentences.number(e.paper, e.start, e.end, e.quote), round(e.score, 3)) for e in data.get("evidence", ())]
+        [
+            (sentences.number(e.paper, e.start, e.end, e.quote), round(e.score, 3), *filter(None, [told(e.status)]))
+            for e in data.get("evidence", ())
+        ]
         for _, _, _, data in rows
     ]
-    return {
+    statuses = {str(i): data["status"] for i, (_, _, _, data) in enumerate(rows) if "status" in data}
+    return ({"status": statuses} if statuses else {}) | {
         "relations": relations,
         "head": [index[head] for head, _, _, _ in rows],
         "tail": [index[tail] for _, tail, _, _ in rows],

@@ -15,7 +15,7 @@ import networkx as nx
 from kg.errors import ExportError
 from kg.graph import EDGE_ATTRS, NODE_ATTRS
 from kg.iri import digest
-from kg.model import Evidence, Match, Merge
+from kg.model import Evidence, Match, Merge, told
 from kg.text import storable
 
 Scalar = str | int | float | bool
@@ -100,6 +100,8 @@ def _flat(data: Mapping[str, Any]) -> Row:
             evidence: tuple[Evidence, ...] = value
             row["quotes"] = join(storable(item.quote) for item in evidence)
             row["paper_ids"] = join(storable(item.paper) for item in evidence)
+            if any(told(item.status) for item in evidence):
+                row["statuses"] = join(item.status for item in evidence)
         elif name == "merges":
             row[name] = join(merge_texts(value))
         elif name == "matches":

@@ -17,6 +17,7 @@ import networkx as nx
 from kg.errors import ExportError
 from kg.export.flat import match_texts, merge_texts
 from kg.graph import EDGE_ATTRS, NODE_ATTRS
+from kg.model import told
 from kg.text import storable
 
 Scalar = str | int | float | bool
@@ -87,6 +88,8 @@ def properties(data: Mapping[str, Any]) -> Properties:
     for name, value in data.items():
         if name == "evidence":
             found |= {many: [_stored(getattr(item, one)) for item in value] for many, one in _EVIDENCE.items()}
+            if any(told(item.status) for item in value):
+                found["statuses"] = [item.status for item in value]
         elif name == "merges":
             found[name] = merge_texts(value)
         elif name == "matches":

@@ -23,7 +23,7 @@ import pyarrow.parquet
 
 from kg.export.atomic import replacing
 from kg.export.flat import fact_id, join, match_texts, merge_texts
-from kg.model import SLOTS
+from kg.model import SLOTS, told
 from kg.text import storable
 
 _TEXT, _TEXTS, _INT, _FLOAT = pa.string(), pa.list_(pa.string()), pa.int64(), pa.float64()
@@ -56,11 +56,12 @@ SCHEMAS: dict[str, pa.Schema] = {
             "doi": _TEXT,
             "arxiv": _TEXT,
             "url": _TEXT,
+            "language": _TEXT,
         }
     ),
     "results": pa.schema(
         {"key": _TEXT, "label": _TEXT, "value": _TEXT, "number": _FLOAT, "unit": _TEXT, "score": _FLOAT, "paper": _TEXT}
-        | dict.fromkeys(SLOTS, _TEXT)
+        | dict.fromkeys((*SLOTS, "status"), _TEXT)
     ),
     "facts": pa.schema(
         {
@@ -74,10 +75,11 @@ SCHEMAS: dict[str, pa.Schema] = {
             "score": _FLOAT,
             "first_year": _INT,
             "last_year": _INT,
+            "status": _TEXT,
         }
     ),
     "evidence": pa.schema(
-        {"fact": _TEXT, "paper_id": _TEXT, "start": _INT, "end": _INT, "quote": _TEXT, "score": _FLOAT}
+        {"fact": _TEXT, "paper_id": _TEXT, "start": _INT, "end": _INT, "quote": _TEXT, "score": _FLOAT, "status": _TEXT}
     ),
     "nodes": pa.schema({"Id": _TEXT, "Label": _TEXT, "kind": _TEXT, "papers": _INT, "score": _FLOAT}),
     "edges": pa.schema(
@@ -181,7 +183,7 @@ def _results(graph: nx.MultiDiGraph) -> Rows:
         if data.get("kind") == "Result":
             papers = sorted(head for head, _, relation in graph.in_edges(key, keys=True) if relation == "reports")
             slots = {relation: tail for _, tail, relation in sorted(graph.out_edges(key, keys=True), reverse=True)}
-            about = _pick(data, ("label", "value", "number", "unit", "score"))
+            about = _pick(data, ("label", "value", "number", "unit", "score", "status"))
             yield {"key": key, **about, "paper": papers[0] if papers else None, **_pick(slots, SLOTS)}
 
 
@@ -194,7 +196,7 @@ def _facts(graph: nx.MultiDiGraph) -> Rows:
             "tail": tail,
             "head_label": graph.nodes[head].get("label"),
             "tail_label": graph.nodes[tail].get("label"),
-            **_pick(data, ("support", "score", "first_year", "last_year")),
+            **_pick(data, ("support", "score", "first_year", "last_year", "status")),
         }
 
 
@@ -202,7 +204,13 @@ def _evidence(graph: nx.MultiDiGraph) -> Rows:
     for head, relation, tail, data in _sorted_edges(graph):
         fact = fact_id(head, relation, tail)
         for item in data.get("evidence", ()):
-            about = {"start": item.start, "end": item.end, "quote": item.quote, "score": item.score}
+            about = {
+                "start": item.start,
+                "end": item.end,
+                "quote": item.quote,
+                "score": item.score,
+                "status": told(item.status),
+            }
             yield {"fact": fact, "paper_id": item.paper, **about}
 
 

@@ -52,16 +52,29 @@ function citation(app, paper, ...more) {
     el('p', { class: 'meta' }, year ? el('span', {}, String(year)) : null, paperLinks(app.graph, paper), more));
 }
 
+/** What is said of a fact or sentence that asserts nothing, by its status. */
+const STATUS_NAMES = { negated: 'denied', hedged: 'put as possible', future: 'left to the future' };
+
+/** The status of a fact that no paper asserts, as a label; null for every other. */
+function statusLabel(graph, edge) {
+  const status = graph.data.edges.status?.[edge];
+  return status ? el('b', { class: 'status' }, `${STATUS_NAMES[status] ?? status} `) : null;
+}
+
 /** The sentences of some edges, each once, the best attested first, with what was read from them. */
 function sentences(app, edges, nodes, limit = 8) {
   const { graph } = app;
   const found = new Map();
+  const statuses = new Map();
   for (const edge of edges) {
-    for (const [sentence, score] of graph.edges.evidence[edge]) found.set(sentence, Math.max(found.get(sentence) ?? 0, score));
+    for (const [sentence, score, status] of graph.edges.evidence[edge]) {
+      found.set(sentence, Math.max(found.get(sentence) ?? 0, score));
+      if (status) statuses.set(sentence, STATUS_NAMES[status] ?? status);
+    }
   }
   const all = [...found].sort((a, b) => b[1] - a[1] || a[0] - b[0]);
   const item = ([sentence, score]) => el('li', {}, quoted(graph, graph.data.sentences.text[sentence], nodes),
-    citation(app, graph.data.sentences.paper[sentence], certainty(score)));
+    citation(app, graph.data.sentences.paper[sentence], certainty(score), statuses.has(sentence) ? el('b', { class: 'status' }, ` ${statuses.get(sentence)}`) : null));
   return longList(all, item, limit, 'quotes');
 }
 

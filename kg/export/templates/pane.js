@@ -148,7 +148,7 @@ function fact(app, node, edge) {
   const other = graph.other(edge, node);
   const quotes = el('div', { class: 'quotes-of' });
   const details = el('details', { ontoggle: () => details.open && !quotes.firstChild && fill(quotes, sentences(app, [edge], [node, other])) },
-    el('summary', {}, el('span', { class: 'support' }, count(graph.edges.support[edge], 'paper')), certainty(graph.edges.score[edge])), quotes);
+    el('summary', {}, statusLabel(graph, edge), el('span', { class: 'support' }, count(graph.edges.support[edge], 'paper')), certainty(graph.edges.score[edge])), quotes);
   return el('li', {}, chip(app, other), details);
 }
 
@@ -231,7 +231,7 @@ function aboutLine(app, [a, b]) {
     el('h2', { class: 'pair' }, chip(app, a, 80), el('span', { class: 'faint' }, 'and'), chip(app, b, 80)),
     edges.map((edge) => el('section', {},
       el('p', { class: 'triple' }, bdi(graph.name(graph.edges.head[edge], 80)), el('b', {}, ` ${spoken(graph.relation(edge))} `), bdi(graph.name(graph.edges.tail[edge], 80))),
-      el('p', { class: 'faint' }, [count(graph.edges.support[edge], 'paper'), years(graph.edges.first[edge], graph.edges.last[edge])].filter(Boolean).join(' · '), ' ', certainty(graph.edges.score[edge])),
+      el('p', { class: 'faint' }, statusLabel(graph, edge), [count(graph.edges.support[edge], 'paper'), years(graph.edges.first[edge], graph.edges.last[edge])].filter(Boolean).join(' · '), ' ', certainty(graph.edges.score[edge])),
       sentences(app, [edge], [a, b]))),
     edges.length ? null : el('p', {}, 'No fact joins these two.'),
   ];
