@@ -79,11 +79,21 @@ BREAKS = {
         "INSERT { ?a kg:comparedWith ?b . ?b kg:comparedWith ?a }"
         " WHERE { ?a a kg:Method . ?b a kg:Method FILTER(?a != ?b) }"
     ),
+    "what is replaced leads to": "INSERT { <urn:old> dcterms:isReplacedBy ?p } WHERE { ?p a kg:Paper }",
+    "no entity any more": "INSERT { ?e dcterms:isReplacedBy ?e } WHERE { ?e a kg:Method }",
+    "says something else there": (
+        "DELETE { ?p dcterms:title ?t } INSERT { ?p dcterms:title ?other } WHERE { ?p dcterms:title ?t"
+        " BIND(REPLACE(?t, '[a-z]', 'x') AS ?other) }"
+    ),
+    "text of another paper": (
+        "DELETE { ?t kg:inPaper ?p } INSERT { ?t kg:inPaper <urn:other> } WHERE { ?t a nif:Context ; kg:inPaper ?p }"
+    ),
+    "fewer or more papers": "DELETE { ?e kg:papers ?n } INSERT { ?e kg:papers 7 } WHERE { ?e kg:papers ?n }",
     "distance between its offsets": (
         "DELETE { ?e nif:anchorOf ?q } INSERT { ?e nif:anchorOf 'short' } WHERE { ?e nif:anchorOf ?q }"
     ),
 }
-ASKED_AT_ONCE = (
+ASKED_AT_ONCE = ("says something else", "text of another", "fewer or more",
     "missing from", "has no statement", "does not permit", "stated once", "no skos:exactMatch", "distance between",
 )  # fmt: skip
 
@@ -98,7 +108,8 @@ def small(golden_graph: nx.MultiDiGraph) -> nx.MultiDiGraph:
         e for e in golden_graph.edges(keys=True) if {x.paper for x in golden_graph.edges[e]["evidence"]} == {paper}
     ]
     for node in sorted({end for edge in edges for end in edge[:2]}):
-        graph.add_node(node, **golden_graph.nodes[node])
+        alone = {"papers": 1} if "papers" in golden_graph.nodes[node] else {}
+        graph.add_node(node, **golden_graph.nodes[node] | alone)
     for edge in edges:
         graph.add_edge(*edge, **golden_graph.edges[edge])
     return graph
