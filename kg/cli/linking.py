@@ -83,9 +83,9 @@ def _tell(folder: Path, graph: nx.MultiDiGraph, name: str, limit: int, as_json: 
     if as_json:
         echo_json([_node(graph, key) for key in keys])
         return
-    for key in keys:
+    for number, key in enumerate(keys):
         data = graph.nodes[key]
-        click.echo(f"{one_line(data['label'])} ({data['kind']}, {data['papers']} papers)\n  {one_line(key)}")
+        click.echo("\n" * bool(number) + f"{one_line(data['label'])} ({data['kind']}, {data['papers']} papers)\n  {one_line(key)}")
         rows = list(_merges(graph, key))
         if rows:
             echo_table(("form", "papers", "score", "reason"), (map(_cell, row) for row in rows[:limit]))
@@ -93,7 +93,6 @@ def _tell(folder: Path, graph: nx.MultiDiGraph, name: str, limit: int, as_json: 
             click.echo("  one name in one paper; nothing was merged")
         if len(rows) > limit:
             click.echo(f"... and {len(rows) - limit} more (--limit {len(rows)} shows all)")
-        click.echo()
 
 
 def _once(folder: Path, key: str) -> list[str]:
