@@ -199,10 +199,9 @@ def _assemble(store: Store, extractor: Extractor, settings: Settings, report: Bu
         paths = map(Path, settings.vocabularies)
         resolved = replace(resolved, entities=match_vocabularies(resolved.entities, paths, report.vocabularies))
     graph = assemble(resolved, load_schema(), extractor=info, settings=settings)
-    told = {"read": store.noted("read"), "rejections": [asdict(r) for r in store.rejections()]}
-    graph.graph.update(told, notices=store.noted("notices") or [])
-    if calibration:
-        graph.graph["calibration"] = calibration
+    told: dict[str, Any] = {"read": store.noted("read"), "rejections": [asdict(r) for r in store.rejections()]}
+    told |= {"notices": store.noted("notices"), "calibration": calibration}
+    graph.graph.update({name: value for name, value in told.items() if value or name in ("read", "rejections")})
     report.reading.notices += _foreign(resolved.papers)
     remember(store, graph)
     save_graph(store, graph)
