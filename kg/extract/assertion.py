@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -88,7 +88,8 @@ def _patterns() -> tuple[re.Pattern[str], tuple[tuple[re.Pattern[str], Status, R
     return whole("|".join(PSEUDO)), tuple((whole(pattern), status, reach) for pattern, status, reach in TRIGGERS)
 
 
-def find_cues(sentence: str) -> list[Cue]:
+@lru_cache(maxsize=64)  # the facts of one sentence ask one after the other
+def find_cues(sentence: str) -> tuple[Cue, ...]:
     """The triggers of a sentence, in order; of two that overlap the longer, and none that a pseudo-trigger touches."""
     pseudo, triggers = _patterns()
     taken = [match.span() for match in pseudo.finditer(sentence)]
@@ -102,7 +103,7 @@ def find_cues(sentence: str) -> list[Cue]:
         if not any(cue.start < end and start < cue.end for start, end in taken):
             taken.append((cue.start, cue.end))
             kept.append(cue)
-    return sorted((c for c in kept if not _reported(sentence, c)), key=lambda c: c.start)
+    return tuple(sorted((c for c in kept if not _reported(sentence, c)), key=lambda c: c.start))
 
 
 def _reported(sentence: str, cue: Cue) -> bool:
@@ -265,10 +266,11 @@ class Assertion:
     """Sets the status of the relations and results of a Doc."""
 
     def __call__(self, doc: Doc) -> Doc:
-        sentences = [(span.start, span.end) for span in sentence_spans(doc.text)]
+        text = doc.text
+        sentences = [(span.start, span.end) for span in sentence_spans(text)]
         mentions = [(span.start_char, span.end_char) for span in doc.spans.get(SPANS, [])]
         ends = [[mentions[number] for number in entity.mentions] for entity in get_entities(doc)]
-        set_relations(doc, [self._relation(doc.text, r, sentences, mentions, ends) for r in get_relations(doc)])
+        set_relations(doc, [self._relation(text, r, sentences, mentions, ends) for r in get_relations(doc)])
         set_results(doc, [self._result(doc, r, sentences) for r in get_results(doc)])
         return doc
 
