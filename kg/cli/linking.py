@@ -85,7 +85,8 @@ def _tell(folder: Path, graph: nx.MultiDiGraph, name: str, limit: int, as_json: 
         return
     for number, key in enumerate(keys):
         data = graph.nodes[key]
-        click.echo("\n" * bool(number) + f"{one_line(data['label'])} ({data['kind']}, {data['papers']} papers)\n  {one_line(key)}")
+        papers = f"{data['papers']} paper{'s' * (data['papers'] != 1)}"
+        click.echo("\n" * bool(number) + f"{one_line(data['label'])} ({data['kind']}, {papers})\n  {one_line(key)}")
         rows = list(_merges(graph, key))
         if rows:
             echo_table(("form", "papers", "score", "reason"), (map(_cell, row) for row in rows[:limit]))

@@ -21,11 +21,12 @@ def correct_clusters(clusters: Sequence[Cluster], curation: Curation) -> tuple[l
 
     Rows are applied action by action (merge, split, retype, rename, reject), each action in the order of the file.
     """
+    rows = [row for row in _in_order(curation) if row.action != "assert" and not row.relation]
+    if not rows:
+        return list(clusters), []
     drafts = Drafts(clusters, curation)
     problems: list[Rejection] = []
-    for row in sorted(curation.rows, key=lambda row: ACTIONS.index(row.action)):
-        if row.action == "assert" or row.relation:
-            continue
+    for row in rows:
         try:
             drafts.apply(row, curation.source)
         except UnfitError as error:
@@ -41,12 +42,13 @@ def correct_facts(
     schema: Schema,
 ) -> tuple[tuple[Fact, ...], list[Rejection]]:
     """The facts without those rejected and with those asserted, sorted by triple, and the rows that do not fit."""
+    rows = [row for row in _in_order(curation) if row.relation]
+    if not rows:
+        return tuple(facts), []
     drafts = Drafts(clusters, curation)
     known = {(fact.head, fact.relation, fact.tail): fact for fact in facts}
     problems: list[Rejection] = []
-    for row in sorted(curation.rows, key=lambda row: ACTIONS.index(row.action)):
-        if not row.relation:
-            continue
+    for row in rows:
         try:
             triple, names = _triple(drafts, row, schema)
             if row.action == "assert":
@@ -62,6 +64,10 @@ def correct_facts(
         except UnfitError as error:
             problems.append(_problem(row, error, curation))
     return tuple(known[triple] for triple in sorted(known)), problems
+
+
+def _in_order(curation: Curation) -> list[Row]:
+    return sorted(curation.rows, key=lambda row: ACTIONS.index(row.action))
 
 
 def _problem(row: Row, error: UnfitError, curation: Curation) -> Rejection:
