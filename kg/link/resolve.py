@@ -59,7 +59,9 @@ def resolve(
         entities, facts, results = trusted(entities, facts, results, settings.precision)
     if settings.hierarchy:
         facts = without_cycles(facts)
-    moved = tuple((key, tuple(to)) for key, to in moved_keys(clusters, mint_keys(clusters)).items())
+    kept = {entity.id for entity in entities}
+    leads = moved_keys(clusters, mint_keys(clusters)).items()
+    moved = tuple((key, tuple(found)) for key, to in leads if (found := [heir for heir in to if heir in kept]))
     return Resolved(papers=tuple(by_id.values()), entities=entities, facts=facts, results=results, moved=moved)
 
 
