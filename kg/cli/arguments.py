@@ -10,6 +10,7 @@ import click
 from kg.workspace import is_workspace
 
 DEFAULT = Path("out")
+model_type = click.Path(exists=True, file_okay=False, path_type=Path)
 
 folder_argument = click.argument(
     "folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path, file_okay=False)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli.arguments import folder_argument, workspace
+from kg.cli.arguments import folder_argument, model_type, workspace
 from kg.cli.printing import clean, echo_json, echo_table
 from kg.cli.progress import bar
+
+if TYPE_CHECKING:
+    from kg.model import Extraction, Paper
 
 _file = click.Path(exists=True, dir_okay=False, path_type=Path)
 _new_file = click.Path(dir_okay=False, path_type=Path)
@@ -43,6 +48,7 @@ def validate(folder: Path | None) -> None:
     "--papers", "papers_files", type=_file, multiple=True, help="The papers; by default GOLD's .papers.jsonl."
 )
 @click.option("--predictions", type=_file, help="Extractions to score; by default the papers are extracted now.")
+@click.option("--model", type=model_type, help="Extract with the model of this folder, as 'kg train' leaves it.")
 @click.option("--html", "html_file", type=_new_file, help="Write the errors as a page: gold and predicted in the text.")
 @click.option("--calibration", "table", type=_new_file, help="Write how far the scores were right as a JSON table.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -51,6 +57,7 @@ def evaluate(
     links: bool,
     papers_files: tuple[Path, ...],
     predictions: Path | None,
+    model: Path | None,
     html_file: Path | None,
     table: Path | None,
     as_json: bool,
@@ -63,7 +70,7 @@ def evaluate(
     Examples:
       kg evaluate gold.jsonl --papers papers.jsonl
       kg evaluate gold.jsonl --papers papers.jsonl --predictions extractions.jsonl --json
-      kg evaluate gold.jsonl --papers papers.jsonl --html errors.html
+      kg evaluate gold.jsonl --papers papers.jsonl --html errors.html --model mine
       kg evaluate gold.jsonl --papers papers.jsonl --calibration reliability.json
       kg evaluate --links out
       kg evaluate --links links.jsonl --predictions extractions.jsonl
@@ -77,24 +84,12 @@ def evaluate(
         return
     if gold.is_dir():
         raise click.UsageError(f"{gold} is a folder; name a file of annotations, or give --links for a workspace")
-    from kg.cli.annotations import read_extractions
     from kg.cli.evaluating import leave
     from kg.evaluate import evaluate as score
-    from kg.read import read_papers
 
-    beside = gold.with_suffix(".papers.jsonl")
-    if not papers_files and not beside.exists():
-        raise click.UsageError(f"name the file of the papers with --papers (there is no {beside})")
-    texts = {paper.id: paper for paper in read_papers(papers_files or (beside,))}
-    wanted = list(read_extractions(gold, texts))
-    if missing := [record.id for record in wanted if record.id not in texts]:
-        raise click.UsageError(f"{gold}: {len(missing)} papers are not among the papers, the first is {missing[0]!r}")
-    if predictions:
-        found = read_extractions(predictions, texts)
-    else:
-        from kg.extract import extract
-
-        found = extract(bar([texts[record.id] for record in wanted], "extracting", len(wanted)))
+    texts, wanted = _annotated(gold, papers_files)
+    papers = [texts[record.id] for record in wanted]
+    found = _records(predictions, texts) if predictions else _extracted(papers, model)
     by_id = {record.id: record for record in found}
     scored = score(wanted, by_id)
     leave(gold, wanted, by_id, texts, scored, html_file, table)
@@ -105,6 +100,33 @@ def evaluate(
     header = ("figure", "P", "R", "F1", "from", "to", "gold", "predicted")
     columns = ("p", "r", "f1", "low", "high", "gold", "pred")
     echo_table(header, ((name, *(row[column] for column in columns)) for name, row in figures.items()))
+
+
+def _annotated(gold: Path, papers_files: Sequence[Path]) -> tuple[dict[str, Paper], list[Extraction]]:
+    """The papers by id, and the annotations of GOLD."""
+    from kg.read import read_papers
+
+    beside = gold.with_suffix(".papers.jsonl")
+    if not papers_files and not beside.exists():
+        raise click.UsageError(f"name the file of the papers with --papers (there is no {beside})")
+    texts = {paper.id: paper for paper in read_papers(papers_files or (beside,))}
+    wanted = list(_records(gold, texts))
+    if missing := [record.id for record in wanted if record.id not in texts]:
+        raise click.UsageError(f"{gold}: {len(missing)} papers are not among the papers, the first is {missing[0]!r}")
+    return texts, wanted
+
+
+def _records(path: Path, texts: Mapping[str, Paper]) -> Iterator[Extraction]:
+    from kg.cli.annotations import read_extractions
+
+    return read_extractions(path, texts)
+
+
+def _extracted(papers: Sequence[Paper], model: Path | None) -> Iterator[Extraction]:
+    from kg.extract import extract
+    from kg.settings import Settings
+
+    return extract(bar(papers, "extracting", len(papers)), Settings(model=str(model or "")))
 
 
 @click.command()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli.arguments import key_values
+from kg.cli.arguments import key_values, model_type
 from kg.cli.printing import one_line
 from kg.cli.progress import counter
 from kg.errors import ConfigError
@@ -36,7 +36,7 @@ _file = click.Path(exists=True, dir_okay=False, path_type=Path)
     metavar="NAME=TYPE",
     help="What a label means: Method, Task, Dataset, Metric, Value (a reported number); nothing leaves it out.",
 )
-@click.option("--model", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Model to start from.")
+@click.option("--model", type=model_type, help="Model to start from; by default the shipped one.")
 @click.option("--epochs", type=click.IntRange(1), default=4, show_default=True, help="Passes over the data.")
 @click.option("--rate", type=click.FloatRange(0, min_open=True), default=3e-5, show_default=True, help="Learning rate.")
 @click.option("--threads", type=click.IntRange(1), default=2, show_default=True, help="CPU threads.")
