@@ -10,7 +10,7 @@ from typing import Literal
 from kg.link.cluster import Cluster
 from kg.link.curation import ACTIONS, Curation, Row
 from kg.link.drafts import Drafts, UnfitError
-from kg.link.facts import noisy_or
+from kg.link.facts import score_of
 from kg.model import Evidence, Fact, Paper, Rejection
 from kg.schema import Schema
 from kg.sentences import sentence_spans
@@ -53,10 +53,7 @@ def correct_facts(
             triple, names = _triple(drafts, row, schema)
             if row.action == "assert":
                 item = evidence_of(row, names, papers)
-                before = known[triple].evidence if triple in known else ()
-                evidence = tuple(sorted({*before, item}))
-                score = noisy_or((e.paper, e.score) for e in evidence)
-                known[triple] = Fact(head=triple[0], relation=triple[1], tail=triple[2], evidence=evidence, score=score)
+                known[triple] = _with(triple, known.get(triple), item)
             elif triple in known:
                 _take_away(known, triple, row.paper)
             else:
@@ -114,12 +111,21 @@ def evidence_of(row: Row, names: Sequence[Sequence[str]], papers: Mapping[str, P
     raise UnfitError(f"no sentence of paper {row.paper} names both {row.entity} and {row.value}; give the quote")
 
 
+def _with(triple: tuple[str, str, str], fact: Fact | None, item: Evidence) -> Fact:
+    """The fact with the evidence, which takes the place of what was read in the same stretch."""
+    place = item.paper, item.start, item.end
+    others = [other for other in (fact.evidence if fact else ()) if (other.paper, other.start, other.end) != place]
+    evidence = tuple(sorted((*others, item)))
+    head, relation, tail = triple
+    return Fact(head=head, relation=relation, tail=tail, evidence=evidence, score=score_of(evidence))
+
+
 def _take_away(known: dict[tuple[str, str, str], Fact], triple: tuple[str, str, str], paper: str) -> None:
     fact = known[triple]
     kept = tuple(item for item in fact.evidence if paper and item.paper != paper)
     if len(kept) == len(fact.evidence):
         raise UnfitError(f"paper {paper} does not state that fact")
     if kept:
-        known[triple] = replace(fact, evidence=kept, score=noisy_or((e.paper, e.score) for e in kept))
+        known[triple] = replace(fact, evidence=kept, score=score_of(kept))
     else:
         del known[triple]

@@ -144,3 +144,20 @@ def test_a_row_is_added_and_taken_back_without_touching_the_rest() -> None:
         assert [line for line in text.splitlines() if line.startswith("#")] == [
             line for line in more.splitlines() if line.startswith("#")
         ]
+
+
+def test_an_assertion_takes_the_place_of_what_was_read_there(golden_records: Records) -> None:
+    before = {(f.head, f.relation, f.tail): f for f in resolve(*golden_records).facts}
+    labels = {entity.id: entity.label for entity in resolve(*golden_records).entities}
+    triple, fact = next((t, f) for t, f in before.items() if t[1] == "outperforms" and f.score < 1)
+    place = fact.evidence[0]
+    rows = (
+        Row(action="assert", entity=labels[triple[0]], relation="outperforms", value=labels[triple[2]],
+            paper=place.paper, quote=place.quote),
+    )  # fmt: skip
+    problems: list[Rejection] = []
+    found = resolve(*golden_records, curation=Curation(rows=rows), problems=problems)
+    assert problems == []
+    (after,) = (f for f in found.facts if (f.head, f.relation, f.tail) == triple)
+    assert after.score == 1.0
+    assert [(e.paper, e.start, e.end) for e in after.evidence] == [(e.paper, e.start, e.end) for e in fact.evidence]
