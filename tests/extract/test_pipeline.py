@@ -15,13 +15,14 @@ from spacy.tokens import Doc, SpanGroup
 
 from kg.errors import ConfigError
 from kg.evaluate import evaluate
-from kg.extract import PIPES, build_pipeline, extract, extractor_info
+from kg.extract import PIPES, Trained, build_pipeline, extract, extractor_info
 from kg.extract.attributes import SPANS, get_entities, get_relations
 from kg.extract.model import SHIPPED, Model
 from kg.extract.record import to_record
 from kg.model import Extraction, Paper
 from kg.records import extraction_from_json, extraction_to_json, paper_from_json
 from kg.schema import load_schema
+from kg.settings import load_settings
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
@@ -192,6 +193,20 @@ def test_a_damaged_model_says_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "pairs.onnx").write_bytes(b"no model")
     with pytest.raises(ConfigError, match="does not load"):
         Model(tmp_path)
+
+
+def test_the_settings_name_another_model(tmp_path: Path) -> None:
+    (tmp_path / "kg.toml").write_text('[kg]\nmodel = "mine"\n', encoding="utf8")
+    settings = load_settings(tmp_path / "kg.toml")
+    assert settings.model == str(tmp_path.resolve() / "mine")
+    with pytest.raises(ConfigError, match=r"mine: model files encoder\.onnx"):
+        build_pipeline(settings)
+    with pytest.raises(ConfigError, match="no model here"):
+        Trained(settings.model).extractor_info()
+    (tmp_path / "mine").symlink_to(SHIPPED)
+    paper = Paper(id="p", title="", abstract=TEXT)
+    ours, theirs = next(extract([paper])), next(Trained(settings.model).extract([paper]))
+    assert (ours, extractor_info()) == (theirs, Trained(settings.model).extractor_info())
 
 
 def test_reads_the_examples_well() -> None:
