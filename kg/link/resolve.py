@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import gc
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from itertools import pairwise
 
@@ -20,6 +22,19 @@ from kg.schema import load_schema
 from kg.settings import Settings
 
 
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """The records have no cycles: the garbage collector would look through millions of them in vain."""
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()
+
+
+@_without_collector()
 def resolve(
     papers: Iterable[Paper],
     extractions: Iterable[Extraction],
@@ -65,6 +80,7 @@ def resolve(
     return Resolved(papers=tuple(by_id.values()), entities=entities, facts=facts, results=results, moved=moved)
 
 
+@_without_collector()
 def link_entities(
     extractions: Iterable[Extraction], papers: Iterable[Paper] | None = None, *, curation: Curation | None = None
 ) -> dict[tuple[str, str], str]:

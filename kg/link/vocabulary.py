@@ -160,7 +160,7 @@ def _hit(form: _Form, label: Label, iri: str) -> _Hit:
 
 
 def _choose(hits: Mapping[str, _Hit], vocabulary: str) -> list[Match]:
-    """Of the hits by group of concepts, those to which the entity comes best; several are ambiguous, and all are close."""
+    """Of the hits by group of concepts, those to which the entity comes best; where they are several, all are close."""
     least = min(hit.loss for hit in hits.values())
     best = sorted(hit for hit in hits.values() if hit.loss == least)
     number = len(best)
