@@ -58,7 +58,7 @@ _INFINITIVE = re.compile(r"\bto\s+(?!be\b)")
 # Who is denied success on a data set was tested there all the same, and who does not win was compared: only a denial of
 # the test itself counts.
 _TESTED = re.compile(
-    r"\b(?:test|evaluat|train|validat|benchmark|appl|us|tr[iy]|examin|run|stud|compar|pretrain|fine-tun|measur|conduct)"
+    r"\b(?:test|evaluat|train|validat|benchmark|appl|us|tr[iy]|examine|run|stud|compar|pretrain|fine-tun|measur|conduct)"
     r"(?:s|e|y|ed|ied|d|ing|es)?\b",
     re.IGNORECASE,
 )
@@ -66,7 +66,9 @@ _BEING = re.compile(r"\b(?:be|is|are|been|instance|case|kind|type|form|variant|c
 # What is done without is what one compares with; an effect that does not come is an effect that was measured.
 _CONTRASTS = frozenset(("comparedWith", "outperforms", "measuredBy"))
 _OUTCOME = frozenset(("evaluatedOn", "comparedWith"))
-_REPORT = re.compile(r"\b(?:show|demonstrat|illustrat|verif|confirm|propos|present)\w*\b[^,;]*$", re.IGNORECASE)
+_REPORT = re.compile(
+    r"\b(?:show|demonstrate|demonstrating|illustrat|verif|confirm|propos|present)\w*\b[^,;]*$", re.IGNORECASE
+)
 _NEAR, _FAR, _SAID = 6, 14, 30  # words that a trigger reaches over: to what it opens; within its clause; after 'that'
 
 

@@ -31,7 +31,7 @@ PSEUDO = (
     r"can ?not be (?:over(?:stated|emphasi[sz]ed|looked)|ignored|neglected|underestimated|denied)",
     r"without (?:any )?(?:\w+ly )?(?:(?:additional|significant|noticeable|much|further|extra|considerable|substantial"
     r"|obvious|serious|a|the) )*(?:loss|los(?:ing|s)|sacrific\w+|compromis\w+|degrad\w+|hurt\w*|harm\w*|affect\w*"
-    r"|impair\w*|damag\w+|undermin\w+|increas\w+|reduc\w+|decreas\w+|drop\w*|chang\w+|alter\w+|incur\w+|introduc\w+"
+    r"|impair\w*|damag\w+|undermin\w+|increase\w*|increasing|reduc\w+|decrease\w*|decreasing|drop\w*|chang\w+|alter\w+|incur\w+|introduc\w+"
     r"|violat\w+|forget\w+|deteriorat\w+|add(?:ing|ed)|trad\w+|cost|overhead|penalt\w+|bells|doubt|exception"
     r"|giving up)",
     r"(?:no|little|negligible|minimal) (?:\w+ )?(?:loss|drop|degradation|decrease|decline|sacrifice|cost|overhead"
@@ -41,7 +41,8 @@ PSEUDO = (
     r"with (?:and|or|and/or) without",
     r"not (?:the|a|an|due to|because of|for) (?:lack|absence)(?: of)?",
     r"not (?:\w+ly )?(?:expensive|costly|slow|hard|difficult|inferior)",
-    r"(?:demonstrat\w+|show\w*|exhibit\w*|reveal\w*) (?:(?:its|their|the|great|much|promising|significant|strong) )*"
+    r"(?:demonstrate\w*|demonstrating|show\w*|exhibit\w*|reveal\w*)"
+    r" (?:(?:its|their|the|great|much|promising|significant|strong) )*"
     r"potential(?: (?:to|for|in))?",
     r"if not\b",
     r"why not\b",
@@ -99,7 +100,7 @@ TRIGGERS: tuple[tuple[str, Status, Reach], ...] = (
     (r"is\s+an\s+open\s+(?:question|problem)|remains?\s+(?:unclear|unknown|open|to\s+be\s+seen|an\s+open\s+\w+"
      r"|unexplored|elusive)", "hedged", "back"),
     # Future.
-    (r"we\s+(?:plan|intend|hope|aspire|expect)\s+to|plan(?:s|ned)?\s+to|we\s+leave", "future", "clause"),
+    (r"we\s+(?:plan|intend|hope|aspire|expect)\s+to|(?:plan|plans|planned)\s+to|we\s+leave", "future", "clause"),
     (r"(?:in\s+(?:the\s+|our\s+)?)?future(?:\s+(?:work|research|studies|directions?|extensions?|versions?))"
      r"(?:,?\s+we)?(?:\s+(?:will|could|may|should|might|includes?|is\s+to|plan\s+to|aim\s+to|intend\s+to))?",
      "future", "clause"),

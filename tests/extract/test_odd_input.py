@@ -32,7 +32,7 @@ FOREIGN = {
     "es": "Proponemos un modelo de lenguaje para la traducción automática de textos médicos.",
     "pt": "Propomos um novo método para tradução automática neural com poucos dados.",
     "it": "Proponiamo un nuovo metodo per la classificazione delle immagini con reti neurali.",
-    "nl": "Wij stellen een nieuwe methode voor om beelden te classificeren met een neuraal netwerk.",
+    "nl": "Wij stellen een nieuw netwerk voor dat beelden met weinig voorbeelden kan herkennen.",
     "ru": "Предложен метод обучения нейронных сетей для классификации изображений.",
     "zh": "我们提出了一种用于图像分类的卷积神经网络。",
     "ja": "本論文では、画像分類のための新しい手法を提案する。",
