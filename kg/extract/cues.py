@@ -21,7 +21,7 @@ _SAY = (
     r"|believe|think|expect)"
 )
 
-# Matched before all triggers; a trigger that overlaps one of these says nothing. {status} of None: asserted.
+# Matched before all triggers; a trigger that overlaps one of these says nothing.
 PSEUDO = (
     r"not (?:only|just|merely|simply|solely|to mention|limited to|least|until|surprising(?:ly)?)",
     r"(?:no|not) (?:more|less|later|fewer|worse|sooner) than",
@@ -31,7 +31,8 @@ PSEUDO = (
     r"can ?not be (?:over(?:stated|emphasi[sz]ed|looked)|ignored|neglected|underestimated|denied)",
     r"without (?:any )?(?:\w+ly )?(?:(?:additional|significant|noticeable|much|further|extra|considerable|substantial"
     r"|obvious|serious|a|the) )*(?:loss|los(?:ing|s)|sacrific\w+|compromis\w+|degrad\w+|hurt\w*|harm\w*|affect\w*"
-    r"|impair\w*|damag\w+|undermin\w+|increase\w*|increasing|reduc\w+|decrease\w*|decreasing|drop\w*|chang\w+|alter\w+|incur\w+|introduc\w+"
+    r"|impair\w*|damag\w+|undermin\w+|increase\w*|increasing|reduc\w+|decrease\w*|decreasing"
+    r"|drop\w*|chang\w+|alter\w+|incur\w+|introduc\w+"
     r"|violat\w+|forget\w+|deteriorat\w+|add(?:ing|ed)|trad\w+|cost|overhead|penalt\w+|bells|doubt|exception"
     r"|giving up)",
     r"(?:no|little|negligible|minimal) (?:\w+ )?(?:loss|drop|degradation|decrease|decline|sacrifice|cost|overhead"
