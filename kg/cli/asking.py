@@ -54,6 +54,7 @@ def query(
       kg query out question.rq --explain
     """
     from kg.query.named import load_query
+    from kg.query.reference import ask_rdflib
     from kg.query.run import ask
     from kg.query.store import open_store
     from kg.workspace import RDF_STORE
@@ -72,17 +73,13 @@ def query(
         asked = _query_text(text)
     else:
         raise click.UsageError("give a query, or --name NAME; --list names the questions")
-    store = folder / RDF_STORE
+    store = open_store(folder / RDF_STORE)
     if explaining:
         from kg.query.explain import explain
 
         click.echo(clean(explain(store, asked, params)), nl=False)
-    elif on_rdflib:
-        from kg.query.reference import run_on_rdflib
-
-        _print(run_on_rdflib(store, asked, params), format)
     else:
-        _print(ask(open_store(store), asked, params), format)
+        _print((ask_rdflib if on_rdflib else ask)(store, asked, params), format)
 
 
 def _list_questions() -> None:

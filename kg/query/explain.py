@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Store
@@ -14,7 +13,6 @@ from kg.errors import QueryError
 from kg.iri import NAMESPACES, compact
 from kg.query.named import NamedQuery
 from kg.query.run import bound
-from kg.query.store import open_store
 
 if TYPE_CHECKING:
     from rdflib.term import Node
@@ -25,14 +23,13 @@ _PARTS = ("p", "p1", "p2", "graph")  # of a step, the steps that come before it
 _LEFT_OUT = {*_PARTS, "_vars", "triples", "datasetClause", "lazy", "PV"}
 
 
-def explain(store_dir: Path, query: str | NamedQuery, params: Mapping[str, str] | None = None) -> str:
+def explain(store: Store, query: str | NamedQuery, params: Mapping[str, str]) -> str:
     """The algebra as an indented tree, the last step first, with the number of triples that match each pattern.
 
     The algebra is rdflib's. Oxigraph runs the same algebra and chooses the order of joins itself, smallest first, so
-    that the numbers tell what a query will cost. Raises QueryError as `run_query` does; StoreError without a store.
+    that the numbers tell what a query will cost. Raises QueryError as `run_query` does.
     """
-    store = open_store(store_dir)
-    text = bound(store, query, params or {})
+    text = bound(store, query, params)
     return "\n".join(_lines(store, _algebra(text), 0)) + "\n"
 
 

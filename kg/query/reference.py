@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import warnings
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from pyoxigraph import (
@@ -22,13 +21,11 @@ from kg.iri import NAMESPACES
 from kg.query.answer import Answer
 from kg.query.named import NamedQuery
 from kg.query.run import bound
-from kg.query.store import open_store
 
 
-def run_on_rdflib(store_dir: Path, query: str | NamedQuery, params: Mapping[str, str] | None = None) -> Answer:
+def ask_rdflib(store: Store, query: str | NamedQuery, params: Mapping[str, str]) -> Answer:
     """As `run_query` and `run_named`, answered by rdflib over a copy in memory of all graphs of the store."""
-    store = open_store(store_dir)
-    text = bound(store, query, params or {})
+    text = bound(store, query, params)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)  # rdflib calls what it has deprecated

@@ -11,7 +11,7 @@ from kg.cli import main
 from kg.errors import QueryError
 from kg.query import list_queries, load_query
 from kg.query.explain import explain
-from kg.query.reference import run_on_rdflib
+from kg.query.reference import ask_rdflib
 from kg.query.run import ask
 from kg.query.store import open_store
 
@@ -22,7 +22,7 @@ QUERIES = {query.name: query for query in list_queries()}
 def test_every_question_is_explained(name: str, golden_store: Path) -> None:
     query = QUERIES[name]
     given = {p.name: p.example for p in query.parameters if p.example is not None}
-    text = explain(golden_store, query, given)
+    text = explain(open_store(golden_store), query, given)
     assert text.startswith("SelectQuery\n  ")
     assert "Project ?" in text
     assert "  BGP\n" in text
@@ -31,7 +31,7 @@ def test_every_question_is_explained(name: str, golden_store: Path) -> None:
 
 def test_steps_stand_in_order_with_what_they_do(golden_store: Path) -> None:
     query = "SELECT DISTINCT ?l { ?m a kg:Method ; skos:prefLabel ?l FILTER(?l != $x) . ?m kg:basedOn+ ?o } LIMIT 3"
-    text = explain(golden_store, query, {"x": 'a "quoted" </b>'})
+    text = explain(open_store(golden_store), query, {"x": 'a "quoted" </b>'})
     assert [line.split()[0] for line in text.splitlines() if not line.lstrip().startswith("?")] == [
         "SelectQuery",
         "Slice",
@@ -46,8 +46,12 @@ def test_steps_stand_in_order_with_what_they_do(golden_store: Path) -> None:
 
 def test_counts_are_those_of_the_store(golden_store: Path) -> None:
     (count,) = next(ask(open_store(golden_store), "SELECT (COUNT(*) AS ?n) { ?m a kg:Method }", {}).rows())
-    assert f"?m rdf:type kg:Method  # {count} triples" in explain(golden_store, "SELECT * { ?m a kg:Method }")
-    assert "# nothing matches" in explain(golden_store, 'SELECT * { ?s ?p ?o . BIND("x" AS ?y) . "x" ?p ?z }')
+    assert f"?m rdf:type kg:Method  # {count} triples" in explain(
+        open_store(golden_store), "SELECT * { ?m a kg:Method }", {}
+    )
+    assert "# nothing matches" in explain(
+        open_store(golden_store), 'SELECT * { ?s ?p ?o . BIND("x" AS ?y) . "x" ?p ?z }', {}
+    )
 
 
 @pytest.mark.parametrize(
@@ -56,9 +60,9 @@ def test_counts_are_those_of_the_store(golden_store: Path) -> None:
 )
 def test_what_cannot_be_asked_is_not_explained_either(query: str, golden_store: Path) -> None:
     with pytest.raises(QueryError):
-        explain(golden_store, query)
+        explain(open_store(golden_store), query, {})
     with pytest.raises(QueryError):
-        run_on_rdflib(golden_store, query)
+        ask_rdflib(open_store(golden_store), query, {})
 
 
 @pytest.mark.parametrize(
@@ -73,14 +77,14 @@ def test_what_cannot_be_asked_is_not_explained_either(query: str, golden_store: 
 @pytest.mark.parametrize("format", ["table", "json", "xml"])
 def test_rdflib_answers_alike(query: str, format: str, golden_store: Path, tmp_path: Path) -> None:
     ask(open_store(golden_store), query, {}).write(tmp_path / "ours", format)
-    run_on_rdflib(golden_store, query).write(tmp_path / "theirs", format)
+    ask_rdflib(open_store(golden_store), query, {}).write(tmp_path / "theirs", format)
     assert (tmp_path / "ours").read_bytes() == (tmp_path / "theirs").read_bytes()
 
 
 def test_rdflib_answers_questions_by_name(golden_store: Path) -> None:
     given = {"task": "image classification"}
     ours = ask(open_store(golden_store), load_query("methods-for-task"), given)
-    theirs = run_on_rdflib(golden_store, load_query("methods-for-task"), given)
+    theirs = ask_rdflib(open_store(golden_store), load_query("methods-for-task"), given)
     assert ours.columns == theirs.columns
     assert list(ours.rows()) == list(theirs.rows())
 

@@ -21,7 +21,7 @@ from kg.snapshot import save_graph
 from kg.store import write_store
 from kg.workspace import RDF_STORE
 
-DEADLINE = 4
+DEADLINE = 3
 
 
 def make_workspace(graph: nx.MultiDiGraph, folder: Path) -> Path:
@@ -76,10 +76,19 @@ def workspace(question_graph: nx.MultiDiGraph, tmp_path_factory: pytest.TempPath
     return make_workspace(question_graph, tmp_path_factory.mktemp("served"))
 
 
+CAPS = ("--max-rows", "500", "--max-bytes", "1", "--max-memory", "96", "--workers", "2")
+
+
 @pytest.fixture(scope="session")
 def server(workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server with a short deadline and small caps."""
+    """A server with small caps and time enough for a busy machine."""
+    with serving(workspace, tmp_path_factory.mktemp("log") / "access.jsonl", *CAPS, "--deadline", "60") as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def hasty(workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server with a short deadline."""
     log = tmp_path_factory.mktemp("log") / "access.jsonl"
-    limits = ("--deadline", str(DEADLINE), "--max-rows", "500", "--max-bytes", "1", "--max-memory", "96")
-    with serving(workspace, log, *limits, "--workers", "2") as found:
+    with serving(workspace, log, *CAPS, "--deadline", str(DEADLINE)) as found:
         yield found
