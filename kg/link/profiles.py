@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from kg.abbreviations import find_abbreviations, is_short_form
+from kg.abbreviations import find_abbreviations, is_short_form, match_long_form
 from kg.link.names import HEADS, Name, abbreviates, is_proper, read_name, split_head
 from kg.model import Extraction, PaperEntity
 
@@ -81,10 +81,22 @@ def _content(name: Name, type: str) -> int:
 
 
 def _coined(uses: Mapping[str, int], long: list[str]) -> str | None:
-    """The proper name of one word that the paper uses most, before the description it gives once ('Plover: a ...')."""
+    """The proper name of one word that the paper uses most, before the description it gives once ('Plover: a ...').
+
+    What abbreviates the end of another name ('MPs' beside 'learned movement primitives') is none.
+    """
     names = [form for form in long if " " not in form and (is_proper(form) or form[0].isupper())]
+    names = [form for form in names if not any(_ends_in_what_it_abbreviates(form, other) for other in long)]
     most = max(names, key=lambda form: (uses[form], form), default=None)
     return most if most and uses[most] > max((uses[form] for form in long if form != most), default=0) else None
+
+
+def _ends_in_what_it_abbreviates(short: str, name: str) -> bool:
+    """Whether `short` is formed of the first letters of the last two words of `name`, or more."""
+    if not is_short_form(short) or len(name.split()) < 3:
+        return False
+    start = match_long_form(short, name)
+    return start is not None and start > 0 and len(name[start:].split()) >= 2
 
 
 def _spelt_out(form: str, longest: str, shorts: set[str], type: str) -> bool:

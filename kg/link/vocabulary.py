@@ -24,14 +24,22 @@ _MOST_MATCHES = 5  # of one entity in one vocabulary
 _EXACT = 0.85  # a score from which an unambiguous match is exact
 _CLAIMED = 0.8  # at most, where another entity has as good a claim
 
-How = Literal["label", "alias", "abbreviation", "part", "headless"]
-_BASE: dict[How, float] = {"label": 0.98, "alias": 0.93, "abbreviation": 0.6, "part": 0.6, "headless": 0.75}
+How = Literal["label", "alias", "abbreviation", "part", "headless", "word"]
+_BASE: dict[How, float] = {
+    "label": 0.98,
+    "alias": 0.93,
+    "abbreviation": 0.6,
+    "part": 0.6,
+    "headless": 0.75,
+    "word": 0.7,
+}
 _CALLED: dict[How, str] = {
     "label": "its name",
     "alias": "its other name",
     "abbreviation": "its abbreviation",
     "part": "a shorter form of its name",
     "headless": "without the generic head word, its name",
+    "word": "a paper's other word for it,",
 }
 _LESS = (0.0, 0.03, 0.3)  # of PREFERRED, ALTERNATIVE, RELATED
 _SAID = ("the preferred label", "an alternative label", "a label of a related term")
@@ -126,8 +134,9 @@ def _how(text: str, entity: Entity) -> How:
         return "abbreviation"
     if text == entity.label:
         return "label"
-    shorter = set(stems(read_name(text).words)) < set(stems(read_name(entity.label).words))
-    return "part" if shorter else "alias"
+    if set(stems(read_name(text).words)) < set(stems(read_name(entity.label).words)):
+        return "part"
+    return "alias" if any(merge.form == text for merge in entity.merges) else "word"
 
 
 def _named(path: Path, wanted: Collection[str], reject: Reject) -> dict[str, dict[str, Label]]:

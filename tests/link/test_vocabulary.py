@@ -21,7 +21,7 @@ from kg.export.flat import node_rows, split
 from kg.export.html import page
 from kg.layout import layout
 from kg.link import match_vocabularies
-from kg.model import Entity, Match, Rejection
+from kg.model import Entity, Match, Merge, Rejection
 from kg.rdf import triples
 from kg.settings import Settings, load_settings
 from kg.snapshot import opened
@@ -35,10 +35,18 @@ RDFS_LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
 Matched = Callable[..., list[tuple[str, str]]]
 
 
-def entity(label: str, *aliases: str, type: str = "Method") -> Entity:
+def entity(label: str, *aliases: str, type: str = "Method", merged: bool = True) -> Entity:
+    """An entity; where `merged`, other papers call it by its aliases."""
     key = f"{type.lower()}/{label.replace(' ', '-')}"
+    forms = sorted(aliases) if merged else []
     return Entity(
-        id=key, type=type, label=label, aliases=tuple(sorted(aliases)), members=(("p", "e1"),), merges=(), score=0.9
+        id=key,
+        type=type,
+        label=label,
+        aliases=tuple(sorted(aliases)),
+        members=(("p", "e1"),),
+        merges=tuple(Merge(paper="p", entity="e1", form=form, reason="same", score=1.0) for form in forms),
+        score=0.9,
     )
 
 
@@ -101,6 +109,12 @@ def test_how_near_a_concept_is(matched: Matched, body: str, expected: list[tuple
 def test_a_label_that_is_an_abbreviation_is_exact_where_it_is_spelt_alike(matched: Matched) -> None:
     assert matched('ex:a skos:prefLabel "SLAM" .', entity("SLAM")) == [("exact", "a")]
     assert matched('ex:a skos:prefLabel "slam" .', entity("SLAM")) == [("close", "a")]
+
+
+def test_what_one_paper_also_calls_it_is_no_name_of_it(matched: Matched) -> None:
+    body = 'ex:a skos:prefLabel "random field" .'
+    assert matched(body, entity("graph model", "random field")) == [("exact", "a")]
+    assert matched(body, entity("graph model", "random field", merged=False)) == [("close", "a")]
 
 
 def test_a_generic_head_may_be_left_off_to_come_near(matched: Matched) -> None:
