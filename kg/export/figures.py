@@ -84,7 +84,11 @@ def reliability(points: Sequence[tuple[float, float, int]], *, x: str, y: str, t
     def draw(axes: Axes) -> None:
         axes.plot([0, 1], [0, 1], color=_INK, linewidth=0.8, linestyle="--")
         axes.scatter(
-            [p[0] for p in points], [p[1] for p in points], s=[12 + 2 * p[2] ** 0.5 for p in points], color=_MARK
+            [p[0] for p in points],
+            [p[1] for p in points],
+            s=[12 + 2 * p[2] ** 0.5 for p in points],
+            color=_MARK,
+            clip_on=False,
         )
         axes.set_xlim(0, 1)
         axes.set_ylim(0, 1)

@@ -121,7 +121,7 @@ def disputes(graph: nx.MultiDiGraph, limit: int = 20) -> list[Dispute]:
     """
     found = []
     for head, tail, relation in graph.edges(keys=True):
-        if relation == "outperforms" and head < tail and graph.has_edge(tail, head, key=relation):
+        if relation == "outperforms" and head < tail and _asserted(graph, head, tail) and _asserted(graph, tail, head):
             found.append(Dispute(sides=(_side(graph, head, tail), _side(graph, tail, head))))
 
     def rank(dispute: Dispute) -> tuple[bool, int, int, str, str]:
@@ -132,9 +132,16 @@ def disputes(graph: nx.MultiDiGraph, limit: int = 20) -> list[Dispute]:
     return sorted(found, key=rank)[:limit]
 
 
+def _asserted(graph: nx.MultiDiGraph, winner: str, loser: str) -> bool:
+    """Whether some paper says that the one outperforms the other."""
+    return (
+        bool(graph.has_edge(winner, loser, "outperforms")) and "status" not in graph.edges[winner, loser, "outperforms"]
+    )
+
+
 def _side(graph: nx.MultiDiGraph, winner: str, loser: str) -> tuple[str, str, int, tuple[Evidence, ...]]:
     data = graph.edges[winner, loser, "outperforms"]
-    best = sorted(data.get("evidence", ()), key=lambda e: (-e.score, e))
+    best = sorted((e for e in data.get("evidence", ()) if e.status == "asserted"), key=lambda e: (-e.score, e))
     return winner, loser, int(data.get("support", 1)), tuple(best[:3])
 
 
@@ -173,10 +180,11 @@ def _uses(graph: nx.MultiDiGraph) -> Iterable[tuple[str, str, str]]:
 
 
 def relations(graph: nx.MultiDiGraph) -> list[Relation]:
-    """Every relation with its facts, most facts first."""
+    """Every relation with its facts, most facts first; what no paper asserts does not count."""
     rows: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
     for _, _, relation, data in graph.edges(keys=True, data=True):
-        rows[relation].append(data)
+        if "status" not in data:
+            rows[relation].append(data)
     found = [
         Relation(
             name=name,
@@ -190,12 +198,12 @@ def relations(graph: nx.MultiDiGraph) -> list[Relation]:
 
 
 def entity_scores(graph: nx.MultiDiGraph) -> list[float]:
-    """The scores of the facts between entities, sorted."""
+    """The scores of the facts between entities that some paper asserts, sorted."""
     kind = dict(graph.nodes(data="kind"))
     return sorted(
         float(data.get("score", 1.0))
         for head, tail, data in graph.edges(data=True)
-        if kind[head] in ENTITY_KINDS and kind[tail] in ENTITY_KINDS
+        if kind[head] in ENTITY_KINDS and kind[tail] in ENTITY_KINDS and "status" not in data
     )
 
 

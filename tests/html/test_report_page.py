@@ -75,6 +75,13 @@ def test_dispute_has_both_sides_with_quotes(graph: nx.MultiDiGraph) -> None:
     assert "B beats A." in text
 
 
+def test_what_no_paper_asserts_is_no_dispute_and_does_not_count(graph: nx.MultiDiGraph) -> None:
+    graph.edges["method/b", "method/a", "outperforms"]["status"] = "negated"
+    assert findings.disputes(graph) == []
+    assert findings.entity_scores(graph) == [0.75, 0.8]
+    assert {r.name: r.facts for r in findings.relations(graph)}["outperforms"] == 1
+
+
 def test_data_sets_of_a_task_count_each_paper_once(graph: nx.MultiDiGraph) -> None:
     assert findings.datasets_by_task(graph) == [("task/t", [("dataset/d", 2)])]
 
