@@ -52,10 +52,13 @@ def sentence_iri(base: str, paper: str, start: int, end: int) -> str:
 def encode(text: str) -> str:
     """Percent-encode what may not stand in a path of an IRI; '/' stays, non-ASCII becomes UTF-8 bytes.
 
+    The parts '.' and '..' are encoded as well: readers that resolve IRIs would take them out.
+
     >>> encode('a b"<>/ü')
     'a%20b%22%3C%3E/%C3%BC'
     """
-    return quote(text, safe="/-._~", errors="replace")
+    path = quote(text, safe="/-._~", errors="replace")
+    return "/".join(part.replace(".", "%2E") if part in (".", "..") else part for part in path.split("/"))
 
 
 def digest(*parts: str) -> str:
