@@ -14,7 +14,9 @@
   Yasqe.Autocompleters.class.get = async () => terms.class;
   Yasqe.Autocompleters.property.get = async () => terms.property;
 
+  const asked = location.hash; // Yasgui takes it away
   const yasgui = new Yasgui(root, {
+    populateFromUrl: !/^#(question|about)=/.test(asked),
     requestConfig: { endpoint, method: 'POST', acceptHeaderGraph: 'text/turtle,*/*;q=0.9' },
     copyEndpointOnNewTab: false,
     endpointCatalogueOptions: { getData: () => [{ endpoint }] },
@@ -35,14 +37,15 @@
   const buttons = [...document.querySelectorAll('#questions button')];
   for (const button of buttons) {
     button.addEventListener('click', () => {
-      history.replaceState(null, '', `#question=${encodeURIComponent(button.dataset.name)}`);
-      open();
+      const address = `#question=${encodeURIComponent(button.dataset.name)}`;
+      history.replaceState(null, '', address);
+      open(address);
     });
   }
 
   /** What the address asks for: a question by its name, or what is stated about an IRI. */
-  function open() {
-    const given = new URLSearchParams(location.hash.slice(1));
+  function open(address) {
+    const given = new URLSearchParams(address.slice(1));
     const chosen = buttons.find((button) => button.dataset.name === given.get('question'));
     for (const button of buttons) button.toggleAttribute('aria-current', button === chosen);
     const about = given.get('about');
@@ -50,8 +53,8 @@
     else if (about && /^[^\s<>"{}|\\^`]+$/.test(about)) show(`# What is stated about it, and by which papers\nPREFIX kg: <${prefixes.kg}>\n\nSELECT ?property ?value ?label\nWHERE {\n  <${about}> ?property ?value .\n  OPTIONAL { ?value <http://www.w3.org/2004/02/skos/core#prefLabel> ?label }\n}\nORDER BY ?property ?label ?value\nLIMIT 1000`, 'About');
   }
 
-  addEventListener('hashchange', open);
-  open();
+  addEventListener('hashchange', () => open(location.hash));
+  open(asked);
 
   // IRIs of this graph lead to their pages here.
   const { base } = root.dataset;
