@@ -21,6 +21,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -141,30 +142,61 @@ def compare(folder: Path, with_rdflib: bool, deadline: int) -> None:
     store, graph = open_store(folder / RDF_STORE), load_graph(folder)
     asked = questions(store, graph)
     theirs = to_rdf(graph) if with_rdflib else None
-    ratios, ours = [], []
-    click.echo("| question | rows | pyoxigraph ms | endpoint ms | rdflib ms |\n|---|---:|---:|---:|---:|")
-    with serving(folder, "--deadline", str(deadline)) as (address, _), httpx.Client(timeout=deadline + 5) as client:
+    rows: list[_Row] = []
+    click.echo("| question | rows | pyoxigraph ms | endpoint ms | its CPU | endpoint's CPU | rdflib ms |")
+    click.echo("|---|---:|---:|---:|---:|---:|---:|")
+    with serving(folder, "--deadline", str(deadline)) as (address, pid), httpx.Client(timeout=deadline + 5) as client:
         for name, query in asked.items():
-            form = {"query": query}
-            direct = answer(store, query)
-            got = client.post(f"{address}sparql", data=form)
-            rows = len(json.loads(direct)["results"]["bindings"])
-            assert len(got.raise_for_status().json()["results"]["bindings"]) == rows, name
-            times = TIMES if timed(lambda q=query: answer(store, q), 1) < 1 else 3
-            alone = timed(lambda q=query: answer(store, q), times)
-            served = timed(lambda f=form: client.post(f"{address}sparql", data=f).raise_for_status(), times)
-            other = _rdflib_seconds(theirs, query) if theirs is not None else None
-            if rows < SMALL:
-                ours.append((served - FIXED) / alone)
-            if other is not None:
-                ratios.append(other / alone)
-            shown = "" if other is None else f"{1000 * other:,.0f}"
-            click.echo(f"| {name} | {rows:,} | {1000 * alone:.1f} | {1000 * served:.1f} | {shown} |")
-    click.echo(f"\nendpoint beyond 5 ms: at most {max(ours):.2f} times pyoxigraph, in the median {median(ours):.2f}")
-    if ratios:
-        click.echo(f"rdflib: in the median {median(ratios):,.0f} times pyoxigraph")
+            row = _measure(store, client, f"{address}sparql", pid, query)
+            row.theirs = _rdflib_seconds(theirs, query) if theirs is not None else None
+            rows.append(row)
+            cells = (row.alone, row.served, row.alone_cpu, row.served_cpu, row.theirs)
+            shown = " | ".join("" if cell is None else f"{1000 * cell:,.1f}" for cell in cells)
+            click.echo(f"| {name} | {row.rows:,} | {shown} |")
+    small = [row for row in rows if row.rows < SMALL]
+    for what, ratios in (
+        ("seconds", [(row.served - FIXED) / row.alone for row in small]),
+        ("seconds of CPU", [(row.served_cpu - FIXED) / row.alone_cpu for row in small]),
+        ("seconds of rdflib", [row.theirs / row.alone for row in rows if row.theirs is not None] or [0.0]),
+    ):
+        click.echo(f"{what}, as multiples of pyoxigraph: median {median(ratios):.2f}, at most {max(ratios):.2f}")
     first = timed(lambda: _first_row(folder), 5)
     click.echo(f"kg query, from its start to the first row: {first:.2f} s")
+
+
+@dataclass(slots=True)
+class _Row:
+    """What a question costs, in seconds a time: on pyoxigraph, over HTTP, on rdflib."""
+
+    rows: int
+    alone: float
+    served: float
+    alone_cpu: float
+    served_cpu: float
+    theirs: float | None = None
+
+
+def _measure(store: Store, client: httpx.Client, address: str, pid: int, query: str) -> _Row:
+    def ask() -> httpx.Response:
+        return client.post(address, data={"query": query}).raise_for_status()
+
+    direct, got = answer(store, query), ask()
+    rows = len(json.loads(direct)["results"]["bindings"])
+    assert len(got.json()["results"]["bindings"]) == rows
+    times = TIMES if timed(lambda: answer(store, query), 1) < 1 else 3
+    cpu = time.process_time()
+    alone = timed(lambda: answer(store, query), times)
+    alone_cpu = (time.process_time() - cpu) / times
+    cpu = _cpu(pid)
+    served = timed(ask, times)
+    return _Row(rows, alone, served, alone_cpu, (_cpu(pid) - cpu) / times)
+
+
+def _cpu(pid: int) -> float:
+    """Seconds of CPU that a process and its children have had, where none was replaced in between. Linux only."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
+    tasks = (task for each in (pid, *children) for task in Path(f"/proc/{each}/task").iterdir())
+    return sum(int((task / "schedstat").read_text(encoding="ascii").split()[0]) for task in tasks) / 1e9
 
 
 def _rdflib_seconds(graph: rdflib.Graph, query: str) -> float:

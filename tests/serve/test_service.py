@@ -120,3 +120,16 @@ def test_an_open_address_is_warned_of_unless_there_is_a_token(workspace: Path, m
     got = CliRunner().invoke(main, ["serve", str(workspace)], env={"KG_TOKEN": " "})
     assert "no token there" in got.stderr
     assert started == [None, TOKEN]
+
+
+def test_the_page_names_every_option_with_its_default() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "serving.md").read_text(encoding="utf8")
+    options = {option.opts[0]: option for option in main.commands["serve"].params if option.opts[0].startswith("--")}
+    table = {cells[1].strip(" `"): cells[2].strip() for line in page.splitlines() if len(cells := line.split("|")) == 5}
+    for name, option in options.items():
+        if name not in ("--host", "--port", "--token-file", "--cors", "--log"):
+            default = "two a core, at least 4" if option.default is None else f"{option.default:,}"
+            assert table[name] == default
+        else:
+            assert f"`{name}" in page, name
+    assert {name for name in table if name.startswith("--")} <= options.keys()
