@@ -112,10 +112,7 @@ def build(
         raise StoreError(f"{out or 'memory'}: no papers here yet; name files of papers")
     with memory_store() if out is None else write_store(Path(out)) as store:
         if papers is not None:
-            store.replace_papers(papers)
-            store.save_rejections(report.reading.rejections)
-            store.note("read", report.reading.read)
-            store.note("notices", [asdict(notice) for notice in report.reading.notices])
+            _keep(store, papers, report.reading)
         store.note("complete", False)
         settings = replace(settings or settings_from(store.noted("settings") or {}), **(changes or {}))
         settings = _settled(settings, vocabularies)
@@ -128,6 +125,14 @@ def build(
             report.files = _write(store, graph, Path(out), formats, progress)
             store.note("complete", True)
     return graph
+
+
+def _keep(store: Store, papers: Iterable[Paper], reading: ReadReport) -> None:
+    """Make `papers` those of the workspace, with what was told of reading them."""
+    store.replace_papers(papers)
+    store.save_rejections(reading.rejections)
+    store.note("read", reading.read)
+    store.note("notices", [asdict(notice) for notice in reading.notices])
 
 
 def _settled(settings: Settings, vocabularies: Iterable[str | Path] | None) -> Settings:

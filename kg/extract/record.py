@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from spacy.tokens import Doc
 
 from kg.extract.attributes import SPANS, VALUES, get_entities, get_relations, get_results
@@ -43,12 +45,17 @@ def to_record(doc: Doc, identifier: str, text: str | None = None) -> Extraction:
         )
         for r in get_relations(doc)
     )
+    results = _results(doc, text, [entity.id for entity in entities])
+    return Extraction(id=identifier, entities=entities, relations=relations, results=results)
+
+
+def _results(doc: Doc, text: str, ids: Sequence[str]) -> tuple[Result, ...]:
     results = []
     for found in get_results(doc):
         span = doc.spans[VALUES][found.value]
         value = text[span.start_char : span.end_char]
         number, unit = parse_value(value)
-        slots = {slot: entities[index].id for slot, index in found.slots if slot in SLOTS}
+        slots = {slot: ids[index] for slot, index in found.slots if slot in SLOTS}
         evidence = Span(start=found.start, end=found.end)
         results.append(
             Result(
@@ -61,4 +68,4 @@ def to_record(doc: Doc, identifier: str, text: str | None = None) -> Extraction:
                 **slots,
             )
         )
-    return Extraction(id=identifier, entities=entities, relations=relations, results=tuple(results))
+    return tuple(results)
