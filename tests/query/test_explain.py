@@ -98,4 +98,4 @@ def test_the_command_takes_both(golden_store: Path) -> None:
     )
     assert plain.exit_code == theirs.exit_code == explained.exit_code == 0
     assert plain.output == theirs.output
-    assert explained.output.startswith("SelectQuery\n  Slice start 0 length 2\n")
+    assert explained.output.startswith("SelectQuery\n  Slice length 2\n")
