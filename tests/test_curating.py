@@ -253,6 +253,8 @@ def test_links_say_why_not(out: Path) -> None:
     assert found["one"] is False
     assert "sparse" in found["why"][-1]
     assert "did you mean" in run("links", "--why", "LadderFormr", "LAN").stderr
+    key, (now,) = next(iter(load(out).graph["moved"].items()))
+    assert f"({now}, " in run("links", "--why", f"https://w3id.org/abstract-kg/data/{key}", now).stdout
     assert run("links", "nothing of the kind").exit_code == 2
     assert "--why and --moved take no NAME" in run("links", "out", "LAN", "--moved").stderr
 

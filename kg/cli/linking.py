@@ -64,12 +64,20 @@ def _explain(graph: nx.MultiDiGraph, a: str, b: str, as_json: bool) -> None:
     from kg.link import explain
     from kg.model import Resolved
 
-    found = explain(Resolved(papers=(), entities=entities(graph), facts=(), results=()), a, b)
+    names = (_key(graph, a), _key(graph, b))
+    found = explain(Resolved(papers=(), entities=entities(graph), facts=(), results=()), *names)
     if as_json:
         echo_json({"a": a, "b": b, "one": found.one, "why": list(found.lines)})
     else:
         click.echo("one node" if found.one else "not one node")
         click.echo("\n".join(f"  {one_line(line)}" for line in found.lines))
+
+
+def _key(graph: nx.MultiDiGraph, name: str) -> str:
+    """The key that an IRI or a former key means, where it is one; else the name itself."""
+    key = name.removeprefix(graph.graph["base"])
+    moved = graph.graph.get("moved", {}).get(key, ())
+    return moved[0] if len(moved) == 1 else key
 
 
 def _tell(folder: Path, graph: nx.MultiDiGraph, name: str, limit: int, as_json: bool) -> None:
