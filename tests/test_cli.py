@@ -40,7 +40,7 @@ def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def here(out: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder that holds the workspace out/ is the current one, and the golden extractor stands in for the model."""
     monkeypatch.chdir(out.parent)
-    monkeypatch.setattr(kg.build, "_default_extractor", GoldenExtractor)
+    monkeypatch.setattr(kg.build, "_default_extractor", lambda settings: GoldenExtractor())
     monkeypatch.setattr("kg.extract.extract", GoldenExtractor().extract)
     return out.parent
 
