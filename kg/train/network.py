@@ -233,18 +233,16 @@ class PairHead(nn.Module):
         places: Tensor,
     ) -> Tensor:
         """Hidden vectors [P, size] of pairs [P, 2]; `near` [P, 2] indexes mentions, `buckets` is [P, 3]."""
-        near_head, near_tail = mentions[near[:, 0]], mentions[near[:, 1]]
-        head, tail = entities[pairs[:, 0]], entities[pairs[:, 1]]
-        query = self.query_head(head) + self.query_tail(tail)
+        head, tail, near_head, near_tail = pairs[:, 0], pairs[:, 1], near[:, 0], near[:, 1]
+        # What depends on one end alone is computed once an entity or mention, not once a pair.
+        query = self.query_head(entities)[head] + self.query_tail(entities)[tail]
         context = self.attention(words, query, places)
-        product = self.product_head(near_head) * self.product_tail(near_tail)
+        product = self.product_head(mentions)[near_head] * self.product_tail(mentions)[near_tail]
         x = (
-            self.near_head(near_head)
-            + self.near_tail(near_tail)
-            + self.head(head)
-            + self.tail(tail)
-            + self.type_head(types[pairs[:, 0]])
-            + self.type_tail(types[pairs[:, 1]])
+            self.near_head(mentions)[near_head]
+            + self.near_tail(mentions)[near_tail]
+            + (self.head(entities) + self.type_head(types))[head]
+            + (self.tail(entities) + self.type_tail(types))[tail]
             + self.distance(buckets[:, 0])
             + self.apart(buckets[:, 1])
             + self.together(buckets[:, 2])
