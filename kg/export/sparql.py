@@ -35,7 +35,7 @@ BATCH = 10_000  # triples a request
 _PLACES: dict[Kind, tuple[str, str, str]] = {
     "fuseki": ("/query", "/update", "/data"),
     "graphdb": ("", "/statements", "/rdf-graphs/service"),
-    "neptune": ("/sparql", "/sparql", "/gsp"),
+    "neptune": ("/sparql", "/sparql", "/sparql/gsp/"),
     "oxigraph": ("/query", "/update", "/store"),
     "virtuoso": ("/sparql", "/sparql-auth", "/sparql-graph-crud-auth"),
 }
