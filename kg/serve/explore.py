@@ -106,7 +106,7 @@ def _opening(pieces: Pieces) -> bytes:
 
 def _key(pieces: Pieces, request: Request, name: str = "id") -> str:
     """The node that a parameter names, by number or key. Raises RequestError where there is none."""
-    given: str = request.query_params.get(name) or (request.query_params.get("key", "") if name == "id" else "")
+    given = str(request.query_params.get(name) or (request.query_params.get("key", "") if name == "id" else ""))
     if given.isascii() and given.isdigit() and int(given[:12]) < len(pieces.keys):
         return pieces.keys[int(given[:12])]
     if given in pieces.number:

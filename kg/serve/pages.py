@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from functools import cache
+from collections.abc import Iterable
+from functools import cache, lru_cache
 from typing import Any
 
 from pyoxigraph import NamedNode, RdfFormat, parse, serialize
@@ -61,6 +62,7 @@ def routes(context: ServeContext) -> list[BaseRoute]:
     ]
 
 
+@lru_cache(maxsize=1)
 def _home(site: Site) -> str:
     graph = site.graph
     facts = {r: n for r, n in site.relations.items() if r in load_schema().relations}
@@ -147,7 +149,7 @@ def _ontology_page() -> str:
             "name": name,
             "label": values.get("label", [name])[0],
             "comment": " ".join(values.get("comment", values.get("definition", []))),
-            "type": "class" if any(t.endswith("#Class") for t in values.get("type", ())) else "property",
+            "type": _sort_of(values.get("type", ())),
             "joins": _joins(name),
             "of": sorted(v.removeprefix(KG) for v in values.get("domain", ()) if v.startswith(KG)),
             "to": sorted(v.removeprefix(KG) for v in values.get("range", ()) if v.startswith(KG)),
@@ -156,6 +158,12 @@ def _ontology_page() -> str:
         if "label" in values
     ]
     return render(None, "ontology.html.j2", terms=terms, iri=ONTOLOGY, here="ontology")
+
+
+def _sort_of(types: Iterable[str]) -> str:
+    """'class', 'property' or, of what helps to state these, ''."""
+    names = [iri.rpartition("#")[2] for iri in types]
+    return "class" if "Class" in names else "property" if any(n.endswith("Property") for n in names) else ""
 
 
 def _joins(name: str) -> list[tuple[str, str]]:

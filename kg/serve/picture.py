@@ -13,6 +13,7 @@ from kg.serve.site import ABOUT_PAPERS, ENTITIES, RESULT_EDGES, Site, line, path
 NEIGHBOURS = 11
 WIDTH = 360  # at least, so that a small picture is not blown up
 _SCALE = 1.3  # of the layout's units
+_NAME = 0.72  # names are wider than the page of a build leaves room for
 _LABEL = 18  # characters of a name
 _SIDE, _ABOVE, _BELOW = 62.0, 18.0, 32.0  # room around the outermost nodes for their names
 
@@ -76,7 +77,8 @@ def picture(site: Site, key: str) -> Picture | None:
     drawn = site.graph.subgraph(chosen if paper else [key, *chosen]).copy()
     drawn.remove_edges_from([(h, t, r) for h, t, r in drawn.edges(keys=True) if r in RESULT_EDGES or r in ABOUT_PAPERS])
     raw = layout(drawn).position
-    places = spread({k: (round(x * _SCALE), round(-y * _SCALE)) for k, (x, y) in raw.items()})
+    narrow = spread({k: (round(x * _SCALE * _NAME), round(-y * _SCALE)) for k, (x, y) in raw.items()})
+    places = {k: (x / _NAME, y) for k, (x, y) in narrow.items()}
     left, top = min(x for x, _ in places.values()), min(y for _, y in places.values())
     right, bottom = max(x for x, _ in places.values()), max(y for _, y in places.values())
     width = max(WIDTH, round(right - left + 2 * _SIDE))

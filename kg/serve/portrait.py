@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -54,7 +55,7 @@ class FactRow:
     support: int
     score: float
     path: str
-    inferred: bool
+    status: str
     quotes: tuple[Quote, ...]
 
 
@@ -78,6 +79,7 @@ class Row:
     slots: dict[str, Named]
     paper: Named | None
     year: int | None
+    status: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,12 +127,23 @@ def _group(
             support=data["support"],
             score=data["score"],
             path=f"/statement/{digest(head, relation, tail)}",
-            inferred=bool(data.get("inferred")),
+            status=status(data),
             quotes=tuple(quotes(site, data["evidence"], (key, other))),
         )
         for other, head, tail, data in best
     )
     return Group(id=id_, name=name, total=len(edges), facts=rows)
+
+
+def status(data: dict[str, Any]) -> str:
+    """What qualifies a fact or result, for people; empty where papers assert it.
+
+    >>> status({"status": "negated"}), status({"inferred": True}), status({})
+    ('denied', 'from the names', '')
+    """
+    if data.get("inferred"):
+        return "from the names"
+    return {"negated": "denied", "hedged": "with reserve", "future": "planned"}.get(data.get("status", ""), "")
 
 
 def quotes(site: Site, evidence: Iterable[Evidence], keys: Iterable[str], limit: int = QUOTES) -> Iterator[Quote]:
@@ -182,24 +195,33 @@ def _role(relations: set[str]) -> str:
 
 
 def boards(site: Site, results: Iterable[str], leave_out: str = "", limit: int = 25) -> list[Board]:
-    """Results by metric and unit, the most reported first. The slot that is the same throughout is left out."""
-    by_metric: dict[tuple[str, str], list[Row]] = {}
-    for key in sorted(set(results)):
-        row = result_row(site, key)
-        metric = row.slots["metric"].key if "metric" in row.slots else ""
-        by_metric.setdefault((metric, str(site.graph.nodes[key].get("unit", ""))), []).append(row)
-    made = [_board(rows, unit, leave_out, limit) for (_, unit), rows in by_metric.items()]
-    return sorted(made, key=lambda b: (b.metric is None, -b.total, b.metric.key if b.metric else "", b.unit))
+    """Results by metric and unit, the most reported first, the best values of each; `leave_out` is no column."""
+    by_metric: dict[tuple[str, str], list[str]] = {}
+    for key in set(results):
+        metric = next((entity for _, entity, slot in site.graph.out_edges(key, keys=True) if slot == "metric"), "")
+        by_metric.setdefault((metric, str(site.graph.nodes[key].get("unit", ""))), []).append(key)
+    ranked = sorted(by_metric.items(), key=lambda item: (not item[0][0], -len(item[1]), item[0]))
+    return [_board(site, keys, metric, unit, leave_out, limit) for (metric, unit), keys in ranked]
 
 
-def _board(rows: list[Row], unit: str, leave_out: str, limit: int) -> Board:
-    metric = rows[0].slots.get("metric")
-    better = direction(metric.label) if metric else ""
+def _board(site: Site, keys: list[str], metric: str, unit: str, leave_out: str, limit: int) -> Board:
+    better = direction(site.label(metric)) if metric else ""
     sign = 1 if better == "lower" else -1
-    rows.sort(key=lambda r: (r.number is None, sign * (r.number or 0.0), r.value, r.result.key))
+
+    def order(key: str) -> tuple[bool, float, str, str]:
+        data = site.graph.nodes[key]
+        number = data.get("number", math.nan)
+        return math.isnan(number), 0.0 if math.isnan(number) else sign * number, str(data["value"]), key
+
+    rows = [result_row(site, key) for key in heapq.nsmallest(limit, keys, key=order)]
     slots = [slot for slot in SLOTS if slot not in ("metric", leave_out) and any(slot in r.slots for r in rows)]
     return Board(
-        metric=metric, unit=unit, better=better, rows=tuple(rows[:limit]), total=len(rows), columns=tuple(slots)
+        metric=named(site, metric) if metric else None,
+        unit=unit,
+        better=better,
+        rows=tuple(rows),
+        total=len(keys),
+        columns=tuple(slots),
     )
 
 
@@ -225,6 +247,7 @@ def result_row(site: Site, key: str) -> Row:
         slots={slot: named(site, found[slot]) for slot in SLOTS if slot in found},
         paper=named(site, paper) if paper else None,
         year=site.graph.nodes[paper].get("year") if paper else None,
+        status=status(data),
     )
 
 

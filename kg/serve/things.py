@@ -25,6 +25,7 @@ from kg.serve.portrait import (
     quotes,
     result_row,
     results_of,
+    status,
 )
 from kg.serve.render import render
 from kg.serve.site import ABOUT_PAPERS, RESULT_EDGES, Site, paper_links, path_of, spoken
@@ -48,6 +49,7 @@ class Stated:
     tail: Named | None
     path: str
     score: float = 1.0
+    status: str = ""
 
 
 async def describe(context: ServeContext, site: Site, path: str, opened: str = "") -> str:
@@ -180,7 +182,8 @@ def _sentences_of(site: Site, key: str) -> list[tuple[Quote, list[Stated]]]:
 def _stated_by(site: Site, head: str, relation: str, tail: str, evidence: Evidence) -> Stated:
     path = f"/statement/{digest(head, relation, tail)}"
     ends = named(site, head), named(site, tail)
-    return Stated(head=ends[0], name=spoken(relation), tail=ends[1], path=path, score=evidence.score)
+    told = status(site.graph.edges[head, tail, relation])
+    return Stated(head=ends[0], name=spoken(relation), tail=ends[1], path=path, score=evidence.score, status=told)
 
 
 def _result(context: ServeContext, site: Site, key: str) -> str:
@@ -209,6 +212,7 @@ def _statement(site: Site, path: str, rows: list[dict[str, dict[str, str]]]) -> 
         tail=named(site, tail),
         relation=relation,
         data=data,
+        status=status(data),
         quotes=[*quotes(site, data["evidence"], (head, tail), 50)],
         total=len(data["evidence"]),
         path=f"/{path}",

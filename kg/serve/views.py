@@ -23,6 +23,7 @@ MATRICES = {
 }
 _RESULTS, _OPTIONS = 400, 300
 _ROWS, _COLUMNS, _YEARS, _CANDIDATES = 30, 18, 40, 200
+_SENTENCES, _RESULTS_OF_CELL = 6, 20  # beyond, a cell is known by the support of its facts
 _PATHS, _VISITED = 6, 20_000  # shortest paths shown, and nodes that a search for them may come by
 
 
@@ -81,8 +82,8 @@ def matrix(pieces: Pieces, name: str, filter_: Filter) -> Piece:
     for (row, column), (edges, found) in ties.items():
         if row in kept and column in columns:
             for edge in edges:
-                piece.add(edge, 40)
-            for result in found:
+                piece.add(edge, _SENTENCES)
+            for result in found[:_RESULTS_OF_CELL]:
                 pieces.result(piece, result)
     return piece
 
