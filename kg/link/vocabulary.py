@@ -143,7 +143,9 @@ def _named(path: Path, wanted: Collection[str], reject: Reject) -> dict[str, dic
     """For each wanted name that the vocabulary has, the nodes called so, with the label that tells best."""
     named: dict[str, dict[str, Label]] = {}
     longest = 3 * max(map(len, wanted), default=0) + 40
+    labels = 0
     for subject, predicate, text, language in read_statements(path, LABELS, reject):
+        labels += language is not None
         if language is None or len(text) > longest:
             continue
         foreign = language not in ("", "mul", "en") and not language.startswith("en-")
@@ -153,6 +155,8 @@ def _named(path: Path, wanted: Collection[str], reject: Reject) -> dict[str, dic
                 label = Label(foreign, variant, LABELS[predicate], " ".join(text.split()))
                 if subject in nodes or len(nodes) < _MOST_CONCEPTS:
                     nodes[subject] = min(label, nodes.get(subject, label))
+    if not labels:
+        reject(None, "no labels; expected skos:prefLabel, skos:altLabel, rdfs:label or the like")
     return named
 
 

@@ -23,6 +23,7 @@ from kg.read.source import Reject, as_stream, in_utf8, lines, opened
 
 RELATIVE = "urn:kg-relative:/"  # the base of what a file names by relative IRIs
 CSO_TOPIC = "https://cso.kmi.open.ac.uk/topics/"
+_PIECE = 1 << 20  # bytes of a line that are handed over at once
 _READ_AHEAD = 64  # lines that a parser may have read behind the malformed one
 _MOST_RESTARTS = 20  # malformed places of one file; what comes behind more of them is not read
 _EXTENSIONS = {
@@ -35,6 +36,9 @@ _FORMATS = {
 }  # fmt: skip
 _PREFIX = re.compile(rb"^\s*(?:@prefix|@base|prefix\s|base\s)", re.IGNORECASE)
 _NODE = re.compile(rb"^\s*<[\w.-]*:?[\w.-]+\s[^>]*?(?:rdf:about|rdf:ID)\s*=")
+_XML = re.compile(r"<\?xml\s|<!DOCTYPE|<(?:\w+:)?RDF\s|xmlns")
+_ENTITY = b"<!ENTITY"
+_DECLARED = re.compile(rb"<!ENTITY\s+[\w.:-]+\s+(?:\"([^\"]+)\"|'([^']+)')")
 _STATEMENT = re.compile(r"\s*(?:<[^>]*>|_:\S+)\s+<")
 _NAMESPACES = {
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
@@ -87,9 +91,9 @@ def _form(path: Path, head: bytes) -> str:
         raise ReadError("OWL/XML is no RDF; save the ontology as RDF/XML or Turtle", source=str(path))
     if names and names[-1] in _EXTENSIONS:
         form = _EXTENSIONS[names[-1]]
-        return "turtle" if form == "xml" and not text.startswith("<") else form
+        return "turtle" if form == "xml" and not _XML.search(text) else form
     for form, shown in (
-        ("xml", text.startswith(("<?xml", "<rdf:RDF", "<!DOCTYPE"))),
+        ("xml", text.startswith("<") and _XML.search(text) is not None),
         ("jsonld", text.startswith(("{", "["))),
         ("csv", text.startswith('"<')),
         ("lines", _STATEMENT.match(text) is not None),
@@ -144,6 +148,8 @@ class _Lines(io.RawIOBase):
         self._recent: deque[tuple[int, bytes]] = deque(maxlen=_READ_AHEAD)
         self._opened = False
         self._before = 0  # the number of the line that the first of this parser would follow, had it no header
+        self._rest = b""  # of the line that is being handed over
+        self._next = 1  # the number of the next line of the stream
         self.number = 0  # of the last line handed over
         self.opening = b""  # of XML: all up to the first node
 
@@ -151,14 +157,41 @@ class _Lines(io.RawIOBase):
         return True
 
     def read(self, size: int = -1) -> bytes:
-        number, line = self._again.popleft() if self._again else (self.number + 1, self._stream.readline())
+        if not self._rest:
+            self._rest = self._following()
+        piece = self._rest if size < 0 else self._rest[:size]
+        self._rest = self._rest[len(piece) :]
+        return piece
+
+    def _following(self) -> bytes:
+        """The next line, or piece of a very long one."""
+        if self._again:
+            number, line = self._again.popleft()
+        else:
+            number, line = self._next, self._fresh()
         if line and number:
             self.number = number
+            self._next = max(self._next, number + line.endswith(b"\n"))
             self._recent.append((number, line))
+        return line
+
+    def _fresh(self) -> bytes:
+        line = self._stream.readline(_PIECE)
         if not self._opened:
             self._opened = _NODE.match(line) is not None or len(self.opening) > 1 << 16
             self.opening += b"" if self._opened else line
+        elif _ENTITY in line:  # never so in a vocabulary; what the opening declares has been checked
+            self._stream = io.BytesIO()
+            return b""
         return line
+
+    def open(self) -> bytes:
+        """All up to the first node, read ahead; handed over in one piece, since the parser wants a DOCTYPE so."""
+        ahead = b""
+        while not self._opened and (line := self._following()):
+            ahead += line
+        self._again.append((self.number, ahead))
+        return self.opening
 
     def place(self, line: int | None) -> int:
         """The number in the file of the parser's `line`; of the last line handed over where the parser does not say."""
@@ -169,7 +202,8 @@ class _Lines(io.RawIOBase):
         before = b"".join(line for number, line in self._recent if number == place).strip()
         self._again = deque(item for item in self._recent if item[0] > place)
         self._recent.clear()
-        while line := self.read():
+        self._rest = b""
+        while line := self._following():
             if starts(before, line):
                 self._recent.clear()
                 self._again.extendleft(((self.number, line), (0, header)))
@@ -182,6 +216,9 @@ class _Lines(io.RawIOBase):
 def _parsed(stream: BinaryIO, form: str, reject: Reject) -> Iterator[Quad]:
     """The statements of Turtle, TriG, RDF/XML or JSON-LD; behind a malformed place from the next node that begins."""
     source = _Lines(stream)
+    if form == "xml" and not _harmless(source.open()):
+        reject(None, "declares entities that are made of others, or long ones; write them out")
+        return
     starts = _starts_node if form == "xml" else _starts_statement
     place = 0
     for _ in range(_MOST_RESTARTS):
@@ -197,6 +234,12 @@ def _parsed(stream: BinaryIO, form: str, reject: Reject) -> Iterator[Quad]:
         if form == "jsonld" or not source.skip(place, starts, _header(parser, source, form)):
             return
     reject(place, f"{_MOST_RESTARTS} malformed places; what follows is not read")
+
+
+def _harmless(opening: bytes) -> bool:
+    """Whether the entities that XML declares are short texts, as those for namespaces, so that none can blow it up."""
+    values = [match[1] or match[2] for match in _DECLARED.finditer(opening)]
+    return len(values) == opening.count(_ENTITY) and all(len(v) < 1000 and not set(b"&%") & set(v) for v in values)
 
 
 def _header(parser: QuadParser, source: _Lines, form: str) -> bytes:

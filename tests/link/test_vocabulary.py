@@ -252,6 +252,32 @@ def test_what_cannot_be_read_at_all_is_told(name: str, text: str, message: str, 
     problems: list[Rejection] = []
     assert matches([CNN], tmp_path / name, problems) == []
     assert message in problems[0].reason
+    assert "no labels" in problems[-1].reason
+
+
+def test_entities_of_xml_are_not_blown_up(tmp_path: Path) -> None:
+    levels = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 10))
+    text = FORMS["ccs.xml"].replace("<rdf:RDF", f'<!DOCTYPE rdf:RDF [<!ENTITY e0 "ha">{levels}]>\n<rdf:RDF', 1)
+    (tmp_path / "v.xml").write_text(text.replace("Convolutional", "&e9; Convolutional"), encoding="utf8")
+    problems: list[Rejection] = []
+    assert matches([CNN], tmp_path / "v.xml", problems) == []
+    assert "entities" in problems[0].reason
+    comment = f"<!-- {'long ' * 20_000}-->\n"
+    (tmp_path / "v.xml").write_text(comment + text.split("\n", 1)[1], encoding="utf8")
+    assert matches([CNN], tmp_path / "v.xml", problems) == []
+
+
+def test_entities_for_namespaces_are_read(tmp_path: Path) -> None:
+    declared = '<!DOCTYPE rdf:RDF [\n<!ENTITY acm "http://example.org/acm/">\n]>\n<rdf:RDF'
+    text = FORMS["ccs.xml"].replace("<rdf:RDF", declared, 1).replace('about="1001', 'about="&acm;1001')
+    (tmp_path / "v.xml").write_text(text, encoding="utf8")
+    assert [match.iri[:27] for match in matches([CNN], tmp_path / "v.xml")] == ["http://example.org/acm/1001"]
+
+
+def test_a_vocabulary_in_one_long_line_is_read_in_pieces(tmp_path: Path) -> None:
+    nodes = "".join(f"ex:n{n} skos:prefLabel 'number {n}' . " for n in range(30_000))
+    (tmp_path / "v.ttl").write_text(SKOS + nodes + f"ex:a skos:prefLabel {FULL} .", encoding="utf8")
+    assert [match.iri for match in matches([CNN], tmp_path / "v.ttl")] == ["http://example.org/a"]
 
 
 @pytest.mark.parametrize(
@@ -349,7 +375,7 @@ def test_a_vocabulary_that_is_gone_is_an_error_until_it_is_given_up(tmp_path: Pa
         vocabularies=[tmp_path / "v.ttl"],
         report=report,
     )
-    assert [problem.line for problem in report.vocabularies] == [3]
+    assert [problem.line for problem in report.vocabularies] == [3, None]
     (tmp_path / "v.ttl").unlink()
     with pytest.raises(ConfigError, match="--no-vocabulary"):
         build(None, tmp_path / "out", formats=(), extractor=GoldenExtractor())
