@@ -48,7 +48,7 @@ def _ours(found: Any) -> QuerySolutions | Any:
     """The results as pyoxigraph's, so that they are written in the same way."""
     if found.type in ("CONSTRUCT", "DESCRIBE"):
         store = Store()
-        store.load(found.graph.serialize(format="nt", encoding="utf8"), RdfFormat.N_TRIPLES)
+        store.load(found.graph.serialize(format="nt", encoding="utf-8"), RdfFormat.N_TRIPLES)
         triples = store.query("CONSTRUCT WHERE { ?s ?p ?o }")
         assert isinstance(triples, QueryTriples)  # noqa: S101 - a CONSTRUCT
         return triples
