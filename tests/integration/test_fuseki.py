@@ -50,7 +50,7 @@ def update(server: Fuseki, text: str) -> None:
 
 def load(graph: nx.MultiDiGraph, server: Fuseki, **options: Any) -> Loaded:
     login = Login(user=USER, password=PASSWORD)
-    return sparql.load(graph, server.endpoint, **{"name": NAME, "login": login, "patience": 5} | options)
+    return sparql.load(graph, server.endpoint, **{"name": NAME, "login": login, "patience": 120} | options)
 
 
 def held(server: Fuseki, name: str = NAME) -> set[tuple[str, ...]]:
