@@ -11,6 +11,7 @@ RDF_STORE = "store"  # the folder of the SPARQL store
 
 _NAMES = {
     "csv": "csv",
+    "ladybug": "ladybug",
     "nanopub": "nanopubs.trig",
     "neo4j": "neo4j",
     "neo4j-gzip": "neo4j-gzip",

@@ -16,6 +16,7 @@ from kg.cli.progress import bar
 if TYPE_CHECKING:
     import networkx as nx
 
+_PROPERTY_GRAPHS = ("cypher", "ladybug", "neo4j", "neo4j-gzip")
 _KINDS = ("fuseki", "graphdb", "neptune", "oxigraph", "virtuoso")
 
 
@@ -27,6 +28,7 @@ _KINDS = ("fuseki", "graphdb", "neptune", "oxigraph", "virtuoso")
 @click.option("--uri", metavar="bolt://...", help="Load into the Neo4j that runs there (format neo4j).")
 @click.option("--database", help="Database of that Neo4j; by default its own default.")
 @click.option("--prune", is_flag=True, help="Remove from it what the graph no longer has.")
+@click.option("--evidence-nodes", is_flag=True, help="Sentences and facts as nodes as well (neo4j, cypher, ladybug).")
 @click.option("--endpoint", metavar="URL", help="Load into the triple store that runs there (format sparql).")
 @click.option("--store", type=click.Choice(_KINDS), default="fuseki", show_default=True, help="What that store is.")
 @click.option("--graph", "name", metavar="IRI", help="Named graph that is replaced there; by default the graph's base.")
@@ -40,6 +42,7 @@ def export(
     uri: str | None,
     database: str | None,
     prune: bool,
+    evidence_nodes: bool,
     endpoint: str | None,
     store: str,
     name: str | None,
@@ -58,6 +61,7 @@ def export(
       kg export nt -o graph.nt.gz    compressed by its name
       kg export ttl --rdf12          statements as RDF 1.2 reifies them
       kg export neo4j --uri bolt://localhost:7687 --prune
+      kg export cypher --evidence-nodes
       kg export sparql --endpoint http://localhost:3030/kg --graph https://example.org/kg
       kg export --list
     """
@@ -74,12 +78,14 @@ def export(
         raise click.UsageError(f"name {'one format' if output else 'a format'} of: {', '.join(formats)}")
     _check_loading(wanted, output, "neo4j", "--uri", uri, prune and "--prune", database and "--database")
     _check_loading(wanted, output, "sparql", "--endpoint", endpoint, name and "--graph")
+    if evidence_nodes and not set(wanted) <= set(_PROPERTY_GRAPHS):
+        raise click.UsageError(f"--evidence-nodes goes with {', '.join(_PROPERTY_GRAPHS)}")
     if uri is not None:
-        _load_neo4j(folder, uri, user or "neo4j", database, prune)
+        _load_neo4j(folder, uri, user or "neo4j", database, prune, evidence_nodes)
     elif endpoint is not None:
         _load_sparql(folder, endpoint, store, name, user or "")
     else:
-        _write(folder, tuple(_form(form, rdf12) for form in wanted), output, compress)
+        _write(folder, tuple(_form(form, rdf12) for form in wanted), output, compress, evidence_nodes)
 
 
 def _check_loading(
@@ -109,7 +115,9 @@ def _form(form: str, rdf12: bool) -> str:
     return f"{form}12" if rdf12 and form in WRITERS else form
 
 
-def _write(folder: Path, formats: tuple[str, ...], output: Path | None, compress: str | None) -> None:
+def _write(
+    folder: Path, formats: tuple[str, ...], output: Path | None, compress: str | None, evidence_nodes: bool
+) -> None:
     from kg.export import RDF, write, writer
     from kg.export.compressed import COMPRESSIONS
     from kg.snapshot import load, opened
@@ -134,7 +142,13 @@ def _write(folder: Path, formats: tuple[str, ...], output: Path | None, compress
         with opened(folder) as graph:
             to(graph)
     else:
-        to(load(folder))
+        to(_with_evidence(load(folder), evidence_nodes))
+
+
+def _with_evidence(graph: nx.MultiDiGraph, wanted: bool) -> nx.MultiDiGraph:
+    from kg.export.evidencenodes import with_evidence_nodes
+
+    return with_evidence_nodes(graph) if wanted else graph
 
 
 def _password(variable: str, user: str) -> str:
@@ -165,11 +179,11 @@ def _load_sparql(folder: Path, endpoint: str, store: str, name: str | None, user
     click.echo(one_line(f"{done.triples} triples in <{name}>: {told}"))
 
 
-def _load_neo4j(folder: Path, uri: str, user: str, database: str | None, prune: bool) -> None:
+def _load_neo4j(folder: Path, uri: str, user: str, database: str | None, prune: bool, evidence_nodes: bool) -> None:
     from kg.export.bolt import load
     from kg.snapshot import load as loaded
 
-    graph = loaded(folder)
+    graph = _with_evidence(loaded(folder), evidence_nodes)
     password = _password("NEO4J_PASSWORD", user)
     done = load(graph, uri, user=user, password=password, database=database, prune=prune, progress=bar)
     click.echo(

@@ -21,6 +21,7 @@ WRITERS: dict[str, str] = {
     "graphml": "kg.export.graphml:write",
     "html": "kg.export.html:write",
     "jsonld": "kg.export.jsonld:write",
+    "ladybug": "kg.export.ladybug:write",
     "nanopub": "kg.export.nanopub:write",
     "neo4j": "kg.export.neo4j:write",
     "neo4j-gzip": "kg.export.neo4j:write_gzip",
@@ -53,7 +54,8 @@ def writer(format: str) -> Writer:
 
 
 def write(graph: nx.MultiDiGraph, format: str, path: Path) -> tuple[Path, ...]:
-    """Write `graph` to `path` and return the files written, sorted; `path` is a folder for csv, neo4j(-gzip), parquet.
+    """Write `graph` to `path` and return the files written, sorted; `path` is a folder for csv, ladybug, neo4j(-gzip),
+    parquet.
 
     Each file appears whole or not at all, and equal graphs give equal bytes. The graph is not changed. Raises
     ExportError for an unknown format or a path that cannot be written.

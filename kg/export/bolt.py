@@ -17,6 +17,7 @@ import networkx as nx
 
 from kg.errors import ExportError
 from kg.export.cypher import schema_statements
+from kg.export.evidencenodes import PREFIXES, RELATIONS
 from kg.export.propertygraph import edges_by_type, identifier, merges, nodes_by_label, relationship_type
 from kg.model import SLOTS
 from kg.schema import load_schema
@@ -80,10 +81,11 @@ def load(
     """Make the database at `uri` hold `graph`; loading it again changes nothing.
 
     An empty password is for servers that ask for none. `database` is by default the server's own. After a transient
-    fault a batch is tried again for `patience` seconds. With `prune`, nodes
-    and relationships that an earlier load wrote and the graph no longer has are removed: nodes whose key begins with
-    their label in lower case and '/', relationships of the graph's types between such nodes that carry quotes. A node
-    stays where relationships of others hang on it. Properties and labels that others added stay as well.
+    fault a batch is tried again for `patience` seconds. With `prune`, nodes and
+    relationships that an earlier load wrote and the graph no longer has are removed: nodes whose key begins with their
+    label in lower case and '/', or as those of `evidencenodes` do; relationships of the graph's types that carry quotes
+    or start at an Evidence or Fact. A node stays where relationships of others hang on it. Properties and labels that
+    others added stay as well.
 
     Raises ExportError where the driver is missing, the server cannot be reached, does not let the user in, or refuses.
     """
@@ -154,26 +156,28 @@ def _execute(session: Session, done: Loaded, statement: str, rows: list[dict[str
 
 def _prune(session: Session, done: Loaded, graph: nx.MultiDiGraph, progress: Progress) -> None:
     """Remove what an earlier load wrote and `graph` no longer has: relationships first, then nodes left alone."""
-    labels = sorted({*load_schema().types, "Paper", "Result", *nodes_by_label(graph)})
+    labels = sorted({*load_schema().types, "Paper", "Result", *PREFIXES, *nodes_by_label(graph)})
     present = edges_by_type(graph)
     facts = {(storable(head), kind, storable(tail)) for kind, edges in present.items() for head, tail, _ in edges}
     types = sorted({*present, *map(relationship_type, (*load_schema().relations, *_OF_PAPERS, *SLOTS))})
     for label in progress(labels, "pruning relationships", len(labels)):
-        _prune_relationships(session, done, label, types, facts)
+        quoted = label not in PREFIXES
+        kinds = types if quoted else [relationship_type(relation) for relation in RELATIONS]
+        _prune_relationships(session, done, label, kinds, quoted, facts)
     keys = {storable(key) for key in graph}
     for label in progress(labels, "pruning nodes", len(labels)):
         _prune_nodes(session, done, label, keys)
 
 
 def _prune_relationships(
-    session: Session, done: Loaded, label: str, types: list[str], facts: set[tuple[str, str, str]]
+    session: Session, done: Loaded, label: str, types: list[str], quoted: bool, facts: set[tuple[str, str, str]]
 ) -> None:
     query = (
         f"MATCH (head:{identifier(label)})-[fact]->(tail) WHERE head.key STARTS WITH $prefix"
-        " AND type(fact) IN $types AND fact.quotes IS NOT NULL"
+        " AND type(fact) IN $types AND (fact.quotes IS NOT NULL OR NOT $quoted)"
         " RETURN elementId(fact) AS id, head.key AS head, type(fact) AS kind, tail.key AS tail"
     )
-    found = _read(session, query, prefix=_prefix(label), types=types)
+    found = _read(session, query, prefix=_prefix(label), types=types, quoted=quoted)
     stale = [row for row in found if (row["head"], row["kind"], row["tail"]) not in facts]
     delete = (
         "UNWIND $rows AS row MATCH (head)-[fact]->(tail)"
@@ -201,7 +205,7 @@ def _read(session: Session, query: str, **parameters: Any) -> list[dict[str, Any
 
 
 def _prefix(label: str) -> str:
-    return f"{label.lower()}/"
+    return PREFIXES.get(label, f"{label.lower()}/")
 
 
 def _line(error: Exception) -> str:

@@ -15,11 +15,12 @@ from typing import Any
 import networkx as nx
 
 from kg.export.atomic import replacing
+from kg.export.evidencenodes import EVIDENCE, FACT
 from kg.export.propertygraph import identifier, merges, nodes_by_label
 from kg.text import slug, storable
 
 _BATCH = 500
-_NOT_ENTITIES = ("Paper", "Result")
+_NOT_ENTITIES = ("Paper", "Result", EVIDENCE, FACT)
 
 
 def write(graph: nx.MultiDiGraph, path: Path) -> tuple[Path, ...]:
@@ -50,6 +51,10 @@ def schema_statements(labels: Iterable[str]) -> Iterator[str]:
     if "Paper" in labels:
         yield "CREATE INDEX kg_paper_id IF NOT EXISTS FOR (n:Paper) ON (n.paper_id)"
         yield "CREATE FULLTEXT INDEX kg_papers IF NOT EXISTS FOR (n:Paper) ON EACH [n.label, n.authors, n.venue]"
+    if EVIDENCE in labels:
+        yield f"CREATE FULLTEXT INDEX kg_evidence IF NOT EXISTS FOR (n:{EVIDENCE}) ON EACH [n.quote]"
+    if FACT in labels:
+        yield f"CREATE INDEX kg_fact_relation IF NOT EXISTS FOR (n:{FACT}) ON (n.relation)"
 
 
 def literal(value: Any) -> str:

@@ -10,11 +10,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-import networkx as nx
 import pytest
+from contents import Contents
 from maven import JAVA, classpath
-
-from kg.text import storable
 
 try:
     import neo4j
@@ -33,7 +31,6 @@ server.directories.import=import
 db.import.csv.legacy_quote_escaping=false
 """
 _FOLDERS = ("conf", "data", "logs", "import", "plugins", "lib", "run", "licenses")
-Contents = tuple[dict[str, Any], dict[tuple[str, str, str], Any]]
 
 
 class Neo4j:
@@ -134,31 +131,7 @@ class Neo4j:
         """All nodes and relationships as Neo4j has them."""
         nodes = self.query("MATCH (n) RETURN n.key, labels(n), properties(n)")
         edges = self.query("MATCH (a)-[r]->(b) RETURN a.key, type(r), b.key, properties(r)")
-        found = {key: (labels, {n: v for n, v in data.items() if n != "key"}) for key, labels, data in nodes}
+        found = {key: (*labels, {n: v for n, v in data.items() if n != "key"}) for key, labels, data in nodes}
         facts = {(head, kind, tail): data for head, kind, tail, data in edges}
         assert (len(found), len(facts)) == (len(nodes), len(edges))
         return found, facts
-
-
-def expected(graph: nx.MultiDiGraph) -> Contents:
-    """What Neo4j should hold, written out by hand from the graph."""
-    nodes = {}
-    for key, data in graph.nodes(data=True):
-        row: dict[str, Any] = {}
-        for name, value in data.items():
-            if name != "kind" and value != ():
-                row[name] = storable(value) if isinstance(value, str) else value
-        if "aliases" in row:
-            row["aliases"] = [storable(alias) for alias in row["aliases"]]
-        if "merges" in row:
-            row["merges"] = sorted({storable(f"{merge.form}: {merge.reason}") for merge in row["merges"]})
-        nodes[key] = ([data["kind"]], row)
-    edges = {}
-    for head, tail, relation, data in graph.edges(keys=True, data=True):
-        evidence = data["evidence"]
-        row = {name: value for name, value in data.items() if name != "evidence"}
-        row |= {"quotes": [storable(e.quote) for e in evidence], "papers": [storable(e.paper) for e in evidence]}
-        row |= {"starts": [e.start for e in evidence], "ends": [e.end for e in evidence]}
-        row["scores"] = [e.score for e in evidence]
-        edges[head, re.sub("([A-Z])", r"_\1", relation).upper(), tail] = row
-    return nodes, edges

@@ -11,8 +11,9 @@ from typing import Any
 import networkx as nx
 import pytest
 from click.testing import CliRunner
+from contents import Contents, expected, with_everything
 from corpus import corpus_graph
-from neo4j_server import PASSWORD, Contents, Neo4j, expected
+from neo4j_server import PASSWORD, Neo4j
 
 from kg.cli import main
 from kg.errors import ExportError
@@ -33,8 +34,8 @@ PARAMETERS = {query.name: query.parameters for query in list_queries()}
 
 @pytest.fixture(scope="module")
 def graph(question_graph: nx.MultiDiGraph) -> nx.MultiDiGraph:
-    """The golden graph with the graph of hostile texts beside it."""
-    return nx.freeze(nx.compose(question_graph, build_graph(list(HOSTILE.values()))))
+    """The golden graph with the graph of hostile texts and one of all attributes beside it."""
+    return nx.freeze(with_everything(nx.compose(question_graph, build_graph(list(HOSTILE.values())))))
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +76,7 @@ def test_the_script_gives_the_graph_and_mends_it(graph: nx.MultiDiGraph, server:
     server.query("MATCH (n:Method) SET n.unit = 'mine', n.label = 'changed'")
     server.shell(script)
     nodes, edges = server.held()
-    assert {data.pop("unit") for labels, data in nodes.values() if labels == ["Method"]} == {"mine"}
+    assert {data.pop("unit") for label, data in nodes.values() if label == "Method"} == {"mine"}
     assert (nodes, edges) == expected(graph), "a second load mends what the graph says and leaves the user's own"
 
     names = {name for (name,) in server.query("SHOW INDEXES YIELD name RETURN name")}
