@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
+import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from functools import cache
 from itertools import islice
 
 from spacy.language import Language
 
+from kg.errors import KgError
 from kg.extract import build_pipeline
 from kg.extract.language import foreign_language
 from kg.extract.record import to_record
@@ -18,10 +24,10 @@ from kg.model import Extraction, Paper
 from kg.settings import Settings
 from kg.text import storable
 
-CHUNK = 16  # papers a task
+CHUNK = 8  # papers a task: so many are at most read in vain where all is interrupted
 AHEAD = 4  # tasks in flight a worker: enough to keep it busy, few enough to bound memory
-
-_pipeline: Language | None = None
+WORDS = 100_000  # lexemes that a spaCy vocabulary may hold; it never forgets one, so then another takes its place
+THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS")  # of NumPy's products; onnxruntime is told in kg.extract.model
 
 
 def read_paper(nlp: Language, paper: Paper) -> Extraction:
@@ -33,36 +39,71 @@ def read_paper(nlp: Language, paper: Paper) -> Extraction:
     return to_record(nlp(storable(paper.text)), paper.id, paper.text)
 
 
-def _start(settings: Settings) -> None:
-    global _pipeline  # one pipeline a worker process, made when it starts
-    _pipeline = build_pipeline(settings)
+class Reader:
+    """Reads one paper after the other in bounded memory."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._nlp = build_pipeline(settings)
+
+    def read(self, paper: Paper) -> Extraction:
+        if len(self._nlp.vocab) > WORDS:
+            self._nlp = build_pipeline(self._settings)
+        return read_paper(self._nlp, paper)
 
 
-def _read_chunk(papers: list[Paper]) -> list[Extraction]:
-    assert _pipeline is not None  # noqa: S101
-    return [read_paper(_pipeline, paper) for paper in papers]
+@cache
+def _reader(settings: Settings) -> Reader:
+    return Reader(settings)  # one a worker process
+
+
+def _read_chunk(settings: Settings, papers: list[Paper]) -> list[Extraction]:
+    return [_reader(settings).read(paper) for paper in papers]
+
+
+@contextmanager
+def _for_workers() -> Iterator[None]:
+    """What processes that start inside inherit: one thread, and Ctrl-C left to this process, which then ends them."""
+    before = {name: os.environ.get(name) for name in THREADS}
+    os.environ.update(dict.fromkeys(THREADS, "1"))
+    main = threading.current_thread() is threading.main_thread()
+    handler = signal.signal(signal.SIGINT, signal.SIG_IGN) if main else None
+    try:
+        yield
+    finally:
+        if main:
+            signal.signal(signal.SIGINT, handler)
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 def extract_all(papers: Iterable[Paper], settings: Settings, *, workers: int) -> Iterator[Extraction]:
-    """Extractions in the order of `papers`; with more than one worker at most AHEAD chunks a worker are in flight."""
+    """Extractions in the order of `papers`; with more than one worker at most AHEAD chunks a worker are in flight.
+
+    Raises KgError where a worker process is killed; what was yielded before stays good.
+    """
     if workers <= 1:
-        nlp = build_pipeline(settings)
-        for paper in papers:
-            yield read_paper(nlp, paper)
+        reader = Reader(settings)
+        yield from map(reader.read, papers)
         return
-    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
-        os.environ.setdefault(name, "1")
+    stream, flying = iter(papers), deque[Future[list[Extraction]]]()
     context = multiprocessing.get_context("spawn")
-    stream = iter(papers)
-    with ProcessPoolExecutor(workers, mp_context=context, initializer=_start, initargs=(settings,)) as pool:
-        flying: deque[Future[list[Extraction]]] = deque()
-        try:
-            while True:
-                while len(flying) < workers * AHEAD and (chunk := list(islice(stream, CHUNK))):
-                    flying.append(pool.submit(_read_chunk, chunk))
-                if not flying:
-                    return
-                yield from flying.popleft().result()
-        finally:
-            for future in flying:
-                future.cancel()
+    pool = ProcessPoolExecutor(workers, mp_context=context)
+    try:
+        while True:
+            while len(flying) < workers * AHEAD and (chunk := list(islice(stream, CHUNK))):
+                with _for_workers():  # the first task starts all processes
+                    flying.append(pool.submit(_read_chunk, settings, chunk))
+            if not flying:
+                return
+            yield from flying.popleft().result()
+    except BrokenProcessPool as error:
+        raise KgError(
+            "a worker process of the extraction was killed, by the system where memory ran out; free some, or ask for "
+            "fewer workers"
+        ) from error
+    finally:
+        pool.shutdown(cancel_futures=True)
