@@ -156,7 +156,7 @@ def compare(folder: Path, with_rdflib: bool, deadline: int) -> None:
     small = [row for row in rows if row.rows < SMALL]
     for what, ratios in (
         ("seconds", [(row.served - FIXED) / row.alone for row in small]),
-        ("seconds of CPU", [(row.served_cpu - FIXED) / row.alone_cpu for row in small]),
+        ("seconds of CPU", [(row.served_cpu - FIXED) / row.alone_cpu for row in small if row.served_cpu is not None]),
         ("seconds of rdflib", [row.theirs / row.alone for row in rows if row.theirs is not None] or [0.0]),
     ):
         click.echo(f"{what}, as multiples of pyoxigraph: median {median(ratios):.2f}, at most {max(ratios):.2f}")
@@ -172,7 +172,7 @@ class _Row:
     alone: float
     served: float
     alone_cpu: float
-    served_cpu: float
+    served_cpu: float | None  # None where a worker was replaced meanwhile
     theirs: float | None = None
 
 
@@ -187,16 +187,17 @@ def _measure(store: Store, client: httpx.Client, address: str, pid: int, query: 
     cpu = time.process_time()
     alone = timed(lambda: answer(store, query), times)
     alone_cpu = (time.process_time() - cpu) / times
-    cpu = _cpu(pid)
+    workers, before = _cpu(pid)
     served = timed(ask, times)
-    return _Row(rows, alone, served, alone_cpu, (_cpu(pid) - cpu) / times)
+    same, after = _cpu(pid)
+    return _Row(rows, alone, served, alone_cpu, (after - before) / times if workers == same else None)
 
 
-def _cpu(pid: int) -> float:
-    """Seconds of CPU that a process and its children have had, where none was replaced in between. Linux only."""
+def _cpu(pid: int) -> tuple[list[str], float]:
+    """The children of a process, and the seconds of CPU that all have had. Linux only."""
     children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
     tasks = (task for each in (pid, *children) for task in Path(f"/proc/{each}/task").iterdir())
-    return sum(int((task / "schedstat").read_text(encoding="ascii").split()[0]) for task in tasks) / 1e9
+    return children, sum(int((task / "schedstat").read_text(encoding="ascii").split()[0]) for task in tasks) / 1e9
 
 
 def _rdflib_seconds(graph: rdflib.Graph, query: str) -> float:
