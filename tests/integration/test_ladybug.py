@@ -27,10 +27,10 @@ NAMES = {f"HAS_{slot}": slot for slot in ("METHOD", "TASK", "DATASET", "METRIC")
 
 
 class Store:
-    """A new database with what the script of a folder loads into it."""
+    """A new database, in memory, with what the script of a folder loads into it."""
 
     def __init__(self, folder: Path) -> None:
-        self._connection = ladybug.Connection(ladybug.Database(str(folder.with_suffix(".lbug"))))
+        self._connection = ladybug.Connection(ladybug.Database(":memory:"))
         self._connection.execute(f"CALL file_search_path='{folder}'")
         self._connection.execute((folder / "load.cypher").read_text(encoding="utf8"))
 
