@@ -83,6 +83,7 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--tdmsci", type=FILE, help="TDMSci's training file, as a third scheme.")
 @click.option("--unlabelled", type=FILE, multiple=True, help="Papers for self-training.")
 @click.option("--exclude", type=FILE, multiple=True, help="Papers never to be trained on, such as those of test sets.")
+@click.option("--third-branch", is_flag=True, help="Distil the mean of the branches into a third one.")
 @click.option("--threads", default=2, show_default=True, help="CPU threads of the training.")
 @click.option("--checkpoint", type=FILE, help="Export these trained weights; do not train.")
 @click.option(
@@ -94,6 +95,7 @@ def main(
     tdmsci: Path | None,
     unlabelled: tuple[Path, ...],
     exclude: tuple[Path, ...],
+    third_branch: bool,
     threads: int,
     checkpoint: Path | None,
     out: Path,
@@ -113,6 +115,7 @@ def main(
     annotated = gold / "train.papers.jsonl"
     excluded = read_papers([annotated, *exclude])
     more = choose_unlabelled(read_papers(unlabelled), excluded) if unlabelled else Unlabelled()
+    more = more if third_branch else more.without_third()
     count = len(more.found) + len(more.taught)
     print(f"{len(used)} examples, {count} unlabelled papers, {len(tuning)} held back", file=sys.stderr)
     if checkpoint:

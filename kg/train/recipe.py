@@ -1,9 +1,9 @@
-"""How the shipped weights came about: a trunk, branches of it, and their means.
+"""How the shipped weights came about: a trunk, two branches of it, and their mean.
 
-The second branch also learns the mentions that the first one finds in unlabelled abstracts (self-training). The third
-starts from the mean of both and learns from it as its teacher: in further abstracts, what it finds and how sure it is
-of the relations, flags and slots there (distillation, Hinton et al. 2015). Averaging weights that grew from one trunk
-is the 'model soup' of Wortsman et al. (2022).
+The second branch also learns the mentions that the first one finds in unlabelled abstracts (self-training); averaging
+weights that grew from one trunk is the 'model soup' of Wortsman et al. (2022). On request a third branch starts from
+the mean and learns from it as its teacher: in further abstracts, what it finds and how sure it is of the relations,
+flags and slots there (distillation, Hinton et al. 2015). It was measured and not shipped, see docs/extraction.md.
 """
 
 from __future__ import annotations
@@ -42,6 +42,10 @@ class Unlabelled:
 
     found: tuple[Paper, ...] = ()
     taught: tuple[Paper, ...] = ()
+
+    def without_third(self) -> Unlabelled:
+        """Those for the second branch alone."""
+        return Unlabelled(found=self.found)
 
 
 def choose_unlabelled(papers: Iterable[Paper], excluded: Iterable[Paper]) -> Unlabelled:
@@ -94,7 +98,7 @@ def train(
     work: Path,
     release: Callable[[Weights, Path], None],
 ) -> Weights:
-    """The weights of the whole recipe; without `unlabelled` papers those of the first branch.
+    """The weights of the whole recipe; without `unlabelled` papers for a branch, those before it.
 
     `release` exports and tunes weights into a folder, so that they can label the unlabelled papers.
     """
@@ -108,6 +112,8 @@ def train(
     model.load_state_dict(trunk)
     second = fit(model, [*examples, *more], SELF_TRAINED, work / "second")
     both = mean(first, second)
+    if not unlabelled.taught:
+        return both
     release(both, work / "teacher")
     lessons = list(label(unlabelled.taught, work / "teacher", words))
     teacher = Extractor(model.shape).eval()
