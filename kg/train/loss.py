@@ -127,33 +127,34 @@ def batch_loss(
     """
     scheme = examples[0].scheme
     spotted, scores, tags = spot(model, examples)
-    lessons = _lessons(teacher, [example for example in examples if example.taught])
+    lessons = _lessons(teacher, examples)
     parts: dict[str, Tensor] = {name: torch.zeros(()) for name in WEIGHTS}
-    for example, seen, own, own_tags in zip(examples, spotted, scores, tags, strict=True):
+    for example, seen, own, own_tags, lesson in zip(examples, spotted, scores, tags, lessons, strict=True):
         target = span_targets(example, seen.row, smoothing)
         wanted_tags = tag_targets(example.spans, len(seen.words))
         gold = max(len(example.spans), 4)
         parts["span"] = parts["span"] + functional.cross_entropy(own, target, reduction="sum") / gold
         parts["tag"] = parts["tag"] + functional.cross_entropy(own_tags, wanted_tags, reduction="sum") / gold
-        if scheme != "tdm" and example.entities and (example.id in lessons or not example.taught):
-            losses = _structure_losses(model, example, seen, distract and not example.taught, lessons.get(example.id))
+        if scheme != "tdm" and example.entities and (lesson or not example.taught):
+            losses = _structure_losses(model, example, seen, distract and not example.taught, lesson)
             for name, value in losses.items():
                 parts[name] = parts[name] + value
     total = torch.stack([WEIGHTS[name] * value for name, value in parts.items()]).sum() / len(examples)
     return total, {name: float(value.detach()) / len(examples) for name, value in parts.items()}
 
 
-def _lessons(teacher: Extractor | None, examples: Sequence[Example]) -> dict[str, Structure]:
-    """What the teacher says of the entities of each example, by its id."""
-    if teacher is None or not examples:
-        return {}
+def _lessons(teacher: Extractor | None, examples: Sequence[Example]) -> list[Structure | None]:
+    """What the teacher says of the entities of each example that is taught; None for the rest."""
+    lessons: list[Structure | None] = [None for _ in examples]
+    taught = [index for index, example in enumerate(examples) if example.taught and example.entities]
+    if teacher is None or not taught:
+        return lessons
     with torch.no_grad():
-        spotted, _, _ = spot(teacher, examples)
-        return {
-            example.id: score_structure(teacher, example, seen, list(example.entities), example.types)
-            for example, seen in zip(examples, spotted, strict=True)
-            if example.entities
-        }
+        spotted, _, _ = spot(teacher, [examples[index] for index in taught])
+        for index, seen in zip(taught, spotted, strict=True):
+            example = examples[index]
+            lessons[index] = score_structure(teacher, example, seen, list(example.entities), example.types)
+    return lessons
 
 
 def _distractors(example: Example, spotted: Spotted) -> list[list[WordSpan]]:
