@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-import re
 import shutil
-import signal
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import networkx as nx
 import pytest
 from golden_extractor import PAPERS, GoldenExtractor
+from pages_server import Served, make_workspace, serving
 
 from kg.build import build
-from kg.query import build_store
-from kg.snapshot import load, save_graph
-from kg.store import write_store
-from kg.workspace import RDF_STORE
 
 ARGS = [
     "--no-sandbox",
@@ -33,58 +24,11 @@ ARGS = [
 
 
 @dataclass
-class Served:
-    """A running `kg serve` with the graph that it serves."""
-
-    client: Any
-    graph: nx.MultiDiGraph
-
-    @property
-    def address(self) -> str:
-        return str(self.client.base_url).rstrip("/")
-
-    def json(self, path: str, **parameters: Any) -> Any:
-        answer = self.client.get(path, params=parameters)
-        assert answer.status_code == 200, answer.text
-        return answer.json()
-
-
-@dataclass
 class Opened:
     """A page in the browser, with every request to another host, dialog, error and complaint."""
 
     page: Any
     trouble: list[str] = field(default_factory=list)
-
-
-@contextmanager
-def serving(workspace: Path) -> Iterator[Served]:
-    """`kg serve` on a free port, ended when this is left."""
-    httpx = pytest.importorskip("httpx", reason="httpx is not installed")
-    log = workspace.with_suffix(".log")
-    command = [sys.executable, "-m", "kg", "serve", str(workspace), "--port", "0", "--log", str(log)]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
-        assert process.stderr is not None
-        said = ""
-        while not (found := re.search(r"serving at (http://\S+?)/ ", said)):
-            line = process.stderr.readline()
-            assert line, f"the server did not start: {said}"
-            said += line
-        try:
-            with httpx.Client(base_url=found[1], timeout=120) as client:
-                yield Served(client, load(workspace))
-        finally:
-            process.send_signal(signal.SIGTERM)
-            process.wait(60)
-
-
-def make_workspace(graph: nx.MultiDiGraph, folder: Path) -> Path:
-    """A workspace as a build leaves it, with the graph alone."""
-    with write_store(folder) as store:
-        save_graph(store, graph)
-        store.note("complete", True)
-    build_store(graph, folder / RDF_STORE)
-    return folder
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ from typing import Any
 
 import networkx as nx
 import pytest
-from conftest import Served
+from pages_server import Served, weightiest
 
 from kg.serve.portrait import direction
 from kg.serve.site import ENTITIES
@@ -27,11 +27,6 @@ def triples_of(piece: dict[str, Any], relations: list[str]) -> set[tuple[str, st
 def relations(served: Served) -> list[str]:
     found: list[str] = served.json("/api/explore")["about"]["relations"]
     return found
-
-
-def weightiest(graph: nx.MultiDiGraph, kind: str) -> str:
-    keys = [key for key, data in graph.nodes(data=True) if data["kind"] == kind]
-    return max(keys, key=lambda key: (graph.nodes[key].get("papers", 0), graph.degree(key), key))
 
 
 def test_the_opening_counts_the_graph_and_draws_a_part(served: Served) -> None:

@@ -7,13 +7,12 @@ from typing import Any
 
 import networkx as nx
 import pytest
-from conftest import Served, make_workspace, serving
 from hypothesis import given
 from hypothesis import strategies as st
+from pages_server import Served, make_workspace, paths, serving, weightiest
 from pyoxigraph import CanonicalizationAlgorithm, Dataset, NamedNode, RdfFormat, parse
 
 from kg.iri import encode, sentence_iri, statement_iri
-from kg.rdf import quads
 from kg.serve.negotiate import FORMS, wanted
 
 PARSERS = {"ttl": RdfFormat.TURTLE, "json": RdfFormat.JSON_LD, "nt": RdfFormat.N_TRIPLES, "rdf": RdfFormat.RDF_XML}
@@ -25,19 +24,6 @@ def read(data: bytes, form: str) -> Dataset:
     found = Dataset(parse(data, format=PARSERS[form]))
     found.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
     return found
-
-
-def of_kind(graph: nx.MultiDiGraph, kind: str) -> str:
-    """The weightiest node of a kind."""
-    keys = [key for key, data in graph.nodes(data=True) if data["kind"] == kind]
-    return max(keys, key=lambda key: (graph.degree(key), key))
-
-
-def paths(graph: nx.MultiDiGraph) -> dict[str, str]:
-    """One path of each kind of thing that has an IRI."""
-    base = graph.graph["base"]
-    subjects = sorted({quad.subject.value.removeprefix(base) for quad in quads(graph)})
-    return {path.partition("/")[0]: "/" + path for path in subjects}
 
 
 def test_every_node_has_a_page(served: Served) -> None:
@@ -61,7 +47,7 @@ def test_every_kind_of_thing_has_a_page_and_rdf_about_itself(served: Served) -> 
 
 @pytest.mark.parametrize("kind", ["Method", "Paper", "Result"])
 def test_all_forms_of_rdf_say_the_same(served: Served, kind: str) -> None:
-    path = "/" + encode(of_kind(served.graph, kind))
+    path = "/" + encode(weightiest(served.graph, kind))
     graphs = []
     for form in PARSERS:
         answer = served.client.get(f"{path}.{form}")
@@ -83,7 +69,7 @@ def test_all_forms_of_rdf_say_the_same(served: Served, kind: str) -> None:
     ],
 )
 def test_an_iri_leads_to_the_document_that_is_wanted(served: Served, accept: str, suffix: str) -> None:
-    path = "/" + encode(of_kind(served.graph, "Method"))
+    path = "/" + encode(weightiest(served.graph, "Method"))
     answer = served.client.get(path, headers={"Accept": accept})
     assert answer.status_code == 303
     assert answer.headers["location"] == f"{path}.{suffix}"
@@ -92,14 +78,14 @@ def test_an_iri_leads_to_the_document_that_is_wanted(served: Served, accept: str
 
 
 def test_keys_answer_wherever_the_base_puts_them(served: Served) -> None:
-    key = encode(of_kind(served.graph, "Task"))
+    key = encode(weightiest(served.graph, "Task"))
     for start in ("/id/", "/abstract-kg/data/"):
         answer = served.client.get(start + key, headers={"Accept": "text/turtle"})
         assert (answer.status_code, answer.headers["location"]) == (303, f"/{key}.ttl")
 
 
 def test_codes_of_what_is_not_there_or_not_offered(served: Served) -> None:
-    path = "/" + encode(of_kind(served.graph, "Method"))
+    path = "/" + encode(weightiest(served.graph, "Method"))
     get = served.client.get
     assert get(path, headers={"Accept": "image/png"}).status_code == 406
     assert get("/ontology", headers={"Accept": "image/png"}).status_code == 406
@@ -114,14 +100,14 @@ def test_codes_of_what_is_not_there_or_not_offered(served: Served) -> None:
 
 
 def test_a_missing_thing_suggests_what_was_meant(served: Served) -> None:
-    key = of_kind(served.graph, "Method")
+    key = weightiest(served.graph, "Method")
     answer = served.client.get(f"/{key.rpartition('-')[0]}-00000000", headers={"Accept": "text/html"})
     assert answer.status_code == 404
     assert f'href="/{key}"' in answer.text
 
 
 def test_documents_are_revalidated(served: Served) -> None:
-    key = encode(of_kind(served.graph, "Method"))
+    key = encode(weightiest(served.graph, "Method"))
     for path in (
         "/",
         f"/{key}.html",
@@ -164,7 +150,7 @@ def test_a_page_shows_facts_with_their_sentences(served: Served) -> None:
 
 
 def test_a_paper_has_its_abstract_with_names_marked(served: Served) -> None:
-    key = of_kind(served.graph, "Paper")
+    key = weightiest(served.graph, "Paper")
     text = served.client.get(f"/{key}.html").text
     abstract = text[text.index('class="abstract"') :].partition("</p>")[0]
     named = {tail for _, tail, relation in served.graph.out_edges(key, keys=True) if relation == "mentions"}

@@ -7,7 +7,7 @@ from typing import Any
 
 import networkx as nx
 import pytest
-from conftest import Served
+from pages_server import Served, paths, weightiest
 
 from kg.export.html import write
 from kg.iri import encode
@@ -18,15 +18,8 @@ Visit = Callable[..., Any]
 PHONE = {"width": 390, "height": 844}
 
 
-def weightiest(graph: nx.MultiDiGraph, kind: str) -> str:
-    keys = [key for key, data in graph.nodes(data=True) if data["kind"] == kind]
-    return max(keys, key=lambda key: (graph.nodes[key].get("papers", 0), graph.degree(key), key))
-
-
 def some_pages(graph: nx.MultiDiGraph) -> list[str]:
     """One page of each sort."""
-    from test_linked_data import paths
-
     found = paths(graph)
     kinds = ("statement", "sentence", "result", "merge", "void")
     entities = [f"/{encode(weightiest(graph, kind))}" for kind in ("Method", "Task", "Dataset", "Paper")]

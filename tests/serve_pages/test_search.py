@@ -8,7 +8,7 @@ from random import Random
 
 import networkx as nx
 import pytest
-from conftest import Served
+from pages_server import Served
 
 from kg.serve.finder import Finder, folded
 
