@@ -18,7 +18,7 @@ from kg.errors import ReadError
 from kg.model import Paper, Rejection
 from kg.records import extraction_from_json
 from kg.schema import Schema
-from kg.text import fold
+from kg.text import fold, storable
 from kg.train.data import RELATION_LABELS, SPAN_LABELS, Example, Words, gold_example, placed_mentions
 
 FORMATS = ("gold", "prodigy", "doccano")
@@ -61,7 +61,7 @@ def read_annotations(
                 if not raw.strip():
                     continue
                 try:
-                    record = json.loads(raw.decode("utf8"))
+                    record = json.loads(raw.decode("utf-8-sig"))
                 except (ValueError, RecursionError) as error:
                     raise ReadError(f"no JSON: {error}", source=str(path), line=line) from error
                 try:
@@ -84,7 +84,7 @@ def _annotation(
         return None  # Prodigy: what the annotator rejected or skipped
     identifier = str(record.get("id", f"{Path(source).name}:{line}"))
     if _is_gold(record):
-        title, abstract = _text_of(record, identifier, papers)
+        title, abstract = map(storable, _text_of(record, identifier, papers))
         row = {"relations": [], "results": [], **record, "id": identifier}
         flagged = any("proposed" in e or "focus" in e for e in row["entities"])
         absent = [part for part, there in (("relation", "relations" in record), ("flag", flagged)) if not there]
@@ -95,6 +95,7 @@ def _annotation(
     text = record.get("text")
     if not isinstance(text, str) or not text.strip():
         raise _BadError("no 'text', and no 'entities' of our format")
+    text = storable(text)
     title, _, abstract = text.partition("\n") if "\n" in text else ("", "", text)
     row, absent = _from_spans(record, text, labels)
     return Annotation({"id": identifier, **row}, title, abstract, source, line, frozenset(absent))

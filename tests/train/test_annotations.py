@@ -176,6 +176,14 @@ def test_faults_of_our_own_format_are_told(change: dict[str, Any], reason: str, 
     assert [reason in problem.reason for problem in problems] == [True]
 
 
+def test_odd_texts_are_taken_as_they_are(words: Words, tmp_path: Path) -> None:
+    odd = "\ud800 \x00 BERT \u202e 😀 BERT" + " a" * 3000
+    path = write(tmp_path, {"text": odd, "spans": [{"start": 4, "end": 8, "label": "method"}] * 2}, {"text": "\n\n x"})
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
+    (example, empty), problems = read(path, words)
+    assert ([*example.spans.values()], empty.spans, problems) == ([1], {}, [])
+
+
 def test_no_json_is_no_annotation(words: Words, tmp_path: Path) -> None:
     path = tmp_path / "data.jsonl"
     path.write_text('{"text": "a"}\nnonsense\n', encoding="utf8")
