@@ -10,9 +10,9 @@ from typing import Any
 import networkx as nx
 import pytest
 from golden_extractor import PAPERS, GoldenExtractor
-from pages_server import Served, make_workspace, serving
 
 from kg.build import build
+from serve_pages.pages_server import Served, make_workspace, serving
 
 ARGS = [
     "--no-sandbox",

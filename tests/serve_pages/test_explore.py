@@ -6,10 +6,10 @@ from typing import Any
 
 import networkx as nx
 import pytest
-from pages_server import Served, weightiest
 
 from kg.serve.portrait import direction
 from kg.serve.site import ENTITIES
+from serve_pages.pages_server import Served, weightiest
 
 
 def keys_of(piece: dict[str, Any]) -> dict[int, str]:

@@ -9,11 +9,11 @@ import networkx as nx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pages_server import Served, make_workspace, paths, serving, weightiest
 from pyoxigraph import CanonicalizationAlgorithm, Dataset, NamedNode, RdfFormat, parse
 
 from kg.iri import encode, sentence_iri, statement_iri
 from kg.serve.negotiate import FORMS, wanted
+from serve_pages.pages_server import Served, make_workspace, paths, serving, weightiest
 
 PARSERS = {"ttl": RdfFormat.TURTLE, "json": RdfFormat.JSON_LD, "nt": RdfFormat.N_TRIPLES, "rdf": RdfFormat.RDF_XML}
 FACTS = ("usedFor", "evaluatedOn", "outperforms")

@@ -7,10 +7,10 @@ from typing import Any
 
 import networkx as nx
 import pytest
-from pages_server import Served, paths, weightiest
 
 from kg.export.html import write
 from kg.iri import encode
+from serve_pages.pages_server import Served, paths, weightiest
 
 pytestmark = pytest.mark.slow
 

@@ -8,9 +8,9 @@ from random import Random
 
 import networkx as nx
 import pytest
-from pages_server import Served
 
 from kg.serve.finder import Finder, folded
+from serve_pages.pages_server import Served
 
 BUDGET = 0.1  # seconds
 
