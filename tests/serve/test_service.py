@@ -128,7 +128,8 @@ def test_the_page_names_every_option_with_its_default() -> None:
     table = {cells[1].strip(" `"): cells[2].strip() for line in page.splitlines() if len(cells := line.split("|")) == 5}
     for name, option in options.items():
         if name not in ("--host", "--port", "--token-file", "--cors", "--log"):
-            default = "two a core, at least 4" if option.default is None else f"{option.default:,}"
+            number = isinstance(option.default, int | float)
+            default = f"{option.default:,}" if number else "two a core, at least 4"
             assert table[name] == default
         else:
             assert f"`{name}" in page, name
