@@ -36,7 +36,7 @@ def test_opens_offline_with_nodes_drawn(golden_page: Path, visit: Callable[..., 
 
 def test_empty_graph_opens(visit: Callable[..., Any], tmp_path: Path) -> None:
     (path,) = write(nx.MultiDiGraph(), tmp_path / "graph.html")
-    for view in ("network", "table", "results", "matrix"):
+    for view in ("network", "table", "results", "matrix", "lineage"):
         assert visit(path, f"view={view}").trouble == []
 
 
@@ -236,13 +236,13 @@ def test_hostile_report_runs_nothing(hostile_page: Path, visit: Callable[..., An
 @pytest.mark.parametrize("size", [(390, 844), (1440, 900)], ids=["phone", "desktop"])
 def test_nothing_hangs_over_the_side(golden_page: Path, visit: Callable[..., Any], size: tuple[int, int]) -> None:
     viewport = {"width": size[0], "height": size[1]}
-    for view in ("network", "table", "results", "matrix"):
+    for view in ("network", "table", "results", "matrix", "lineage"):
         opened = visit(golden_page, f"view={view}", viewport=viewport)
         assert opened.page.evaluate("document.documentElement.scrollWidth") <= size[0]
 
 
 @pytest.mark.parametrize(
-    "fragment", ["", "view=table", "view=results", "view=matrix&matrix=method-year", "color=community"]
+    "fragment", ["", "view=table", "view=results", "view=matrix&matrix=method-year", "view=lineage", "color=community"]
 )
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_no_serious_fault(golden_page: Path, visit: Callable[..., Any], fragment: str, scheme: str) -> None:

@@ -31,6 +31,7 @@ function keyAction(app, event) {
     h: () => app.home(),
     d: () => app.toggleTheme(),
     c: node >= 0 && (() => app.centre(node)),
+    l: node >= 0 && app.graph.isEntity(node) && (() => app.kinOf(node)),
     p: node >= 0 && (() => askPath(app, node, byId('pane').querySelector('.actions'))),
   };
   return simple[event.key] || null;

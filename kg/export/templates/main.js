@@ -57,6 +57,7 @@ class App {
     if (state.view === 'table') showTable(this);
     if (state.view === 'results') showResults(this);
     if (state.view === 'matrix') showMatrix(this);
+    if (state.view === 'lineage') showLineage(this);
     byId('caption').textContent = this.caption(plan, state);
     byId('back').disabled = this.steps.depth === 0;
     byId('forward').disabled = this.steps.depth >= this.steps.deepest;
@@ -83,9 +84,19 @@ class App {
 
   /** Show a node in the network and the pane: where it is not drawn, it becomes the centre. */
   visit(node) {
+    if (this.steps.state.view === 'lineage' && this.graph.isEntity(node)) {
+      this.kinOf(node);
+      return;
+    }
     const drawn = this.view.shown?.places.has(node) && this.steps.state.view === 'network';
     if (drawn || this.steps.state.view !== 'network') this.steps.select(node);
     else this.centre(node);
+  }
+
+  /** Show the lineage of a node, and what is known about it. */
+  kinOf(node) {
+    this.steps.go({ view: 'lineage', root: node, node, edge: null });
+    byId('view-lineage').querySelector('.root')?.focus({ preventScroll: true });
   }
 
   centre(node) {

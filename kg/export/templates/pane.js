@@ -87,8 +87,13 @@ function actions(app, node) {
     button(hidden ? `Expand (${hidden})` : 'Expanded', () => app.view.more(node), { disabled: !hidden, class: 'main', title: 'Draw more neighbours (Enter)' }),
     button('Centre', () => app.centre(node), { disabled: steps.state.at === node, title: 'Put it in the centre (C)' }),
     button('Path to…', (event) => askPath(app, node, event.currentTarget.parentElement), { title: 'Find paths to another node (P)' }),
+    hasLineage(graph, node) ? button('Lineage', () => app.kinOf(node), { title: 'What it comes from and what comes from it (L)' }) : null,
     graph.page(node) ? el('a', { class: 'button', href: graph.page(node) }, 'Its page') : null,
     results ? button('Results', () => steps.go({ view: 'results', task: -1, dataset: -1, metric: -1, [graph.kind(node).toLowerCase()]: node })) : null);
+}
+
+function hasLineage(graph, node) {
+  return graph.isEntity(node) && Array.from(graph.touching(node)).some((e) => isLineage(graph, e));
 }
 
 function hasResults(graph, node) {

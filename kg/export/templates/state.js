@@ -1,11 +1,12 @@
 // What is looked at, and how it is written in the address of the page.
 
 const DEFAULTS = Object.freeze({
-  view: 'network', // or table, results, matrix
+  view: 'network', // or table, results, matrix, lineage
   at: -1, // the node in the centre; -1: the most named entities
   from: -1, // the ends of paths
   to: -1,
   more: [], // nodes whose neighbours were called for, in order
+  root: -1, // whose lineage is shown; -1: of the node, or of the best connected method
   node: -1, // what the pane tells about
   edge: null, // or the two nodes of a line
   kinds: ENTITIES,
@@ -21,9 +22,9 @@ const DEFAULTS = Object.freeze({
   matrix: 'method-task',
 });
 
-const NODE_FIELDS = ['at', 'from', 'to', 'node', 'task', 'dataset', 'metric'];
+const NODE_FIELDS = ['at', 'from', 'to', 'root', 'node', 'task', 'dataset', 'metric'];
 const WORDS = {
-  view: ['network', 'table', 'results', 'matrix'],
+  view: ['network', 'table', 'results', 'matrix', 'lineage'],
   color: ['type', 'community'],
   matrix: ['method-task', 'task-dataset', 'method-dataset', 'method-year', 'task-year', 'dataset-year'],
 };
