@@ -29,6 +29,7 @@ _KINDS = ("fuseki", "graphdb", "neptune", "oxigraph", "virtuoso")
 @click.option("--database", help="Database of that Neo4j; by default its own default.")
 @click.option("--prune", is_flag=True, help="Remove from it what the graph no longer has.")
 @click.option("--evidence-nodes", is_flag=True, help="Sentences and facts as nodes as well (neo4j, cypher, ladybug).")
+@click.option("--gephi-lite", is_flag=True, help="Tell what of it Gephi Lite does not show or bear (gexf).")
 @click.option("--endpoint", metavar="URL", help="Load into the triple store that runs there (format sparql).")
 @click.option("--store", type=click.Choice(_KINDS), default="fuseki", show_default=True, help="What that store is.")
 @click.option("--graph", "name", metavar="IRI", help="Named graph that is replaced there; by default the graph's base.")
@@ -43,6 +44,7 @@ def export(
     database: str | None,
     prune: bool,
     evidence_nodes: bool,
+    gephi_lite: bool,
     endpoint: str | None,
     store: str,
     name: str | None,
@@ -66,6 +68,7 @@ def export(
       kg export --list
     """
     from kg.export import WRITERS
+    from kg.workspace import export_path
 
     if listing:
         click.echo("\n".join((*WRITERS, "sparql")))
@@ -80,12 +83,23 @@ def export(
     _check_loading(wanted, output, "sparql", "--endpoint", endpoint, name and "--graph")
     if evidence_nodes and not set(wanted) <= set(_PROPERTY_GRAPHS):
         raise click.UsageError(f"--evidence-nodes goes with {', '.join(_PROPERTY_GRAPHS)}")
+    if gephi_lite and "gexf" not in wanted:
+        raise click.UsageError("--gephi-lite goes with gexf")
     if uri is not None:
         _load_neo4j(folder, uri, user or "neo4j", database, prune, evidence_nodes)
     elif endpoint is not None:
         _load_sparql(folder, endpoint, store, name, user or "")
     else:
         _write(folder, tuple(_form(form, rdf12) for form in wanted), output, compress, evidence_nodes)
+        if gephi_lite:
+            _tell_gephi_lite(output or export_path(folder, "gexf"))
+
+
+def _tell_gephi_lite(path: Path) -> None:
+    from kg.export.gephilite import check
+
+    for line in check(path):
+        click.echo(f"kg: in Gephi Lite, {line}", err=True)
 
 
 def _check_loading(

@@ -1,4 +1,4 @@
-"""What a store of property graphs should hold of a graph, written out by hand, and a graph with all that one can have."""
+"""What a store of property graphs should hold, written out by hand, and a graph with all that one can have."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ def expected(graph: nx.MultiDiGraph) -> Contents:
             row["merges"] = sorted({storable(f"{merge.form}: {merge.reason}") for merge in row["merges"]})
         if "matches" in row:
             row["matches"] = [
-                storable(f"{match.kind}Match {match.iri} ({match.label}, {match.score:.2f})") for match in row["matches"]
+                storable(f"{match.kind}Match {match.iri} ({match.label}, {match.score:.2f})")
+                for match in row["matches"]
             ]
         nodes[key] = (data["kind"], row)
     edges = {}
