@@ -27,7 +27,7 @@ TOGETHER = 4
 COREFERENCE_FEATURES = 8
 CLS, SEP, UNKNOWN = 101, 102, 100
 WORD_PIECES = 16  # pieces of a word that are looked at
-REMEMBERED, LONG_WORD = 50_000, 40  # so many words of at most so many characters are remembered
+REMEMBERED, LONG_WORD = 20_000, 40  # so many words of at most so many characters are remembered
 
 
 @dataclass(frozen=True, slots=True)

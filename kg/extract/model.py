@@ -30,6 +30,7 @@ MEASURED = "reliability.json"  # says how right the scores are; no part of the m
 SHIPPED = Path(__file__).parent / "model"
 PARTS = ("encoder", "spans", "mentions", "coreference", "entities", "pairs")
 MAX_PAIRS = 4096  # pairs scored in one call
+MAX_SPANS = 512  # likewise; their vectors then stay in the processor's cache
 # onnxruntime's fused kernel of this name sums in one scalar chain; its layer normalisation alone uses vectors.
 SLOW_FUSIONS = ["SkipLayerNormFusion"]
 
@@ -114,7 +115,16 @@ class Model:
         known = self._scored
         if known is not None and (rows := known.find(words, spans)) is not None:
             return known.rows[0][rows], known.rows[1]
-        scores, tags = self._run("spans", words=words, spans=spans)
+        scored, tagged, done = [], [], 0
+        for at in range(0, max(len(spans), 1), MAX_SPANS):
+            block = spans[at : at + MAX_SPANS]
+            first = int(block[:, 0].min(initial=done))
+            stop = len(words) if at + MAX_SPANS >= len(spans) else int(block[:, 1].max(initial=done - 1)) + 1
+            some, labels = self._run("spans", words=words[first:stop], spans=block - first)
+            scored.append(some)
+            tagged.append(labels[done - first :])
+            done = stop
+        scores, tags = np.concatenate(scored), np.concatenate(tagged)
         self._scored = _Rows(words, spans, scores, tags)
         return scores, tags
 

@@ -26,7 +26,7 @@ from kg.text import storable
 
 CHUNK = 8  # papers a task: so many are at most read in vain where all is interrupted
 AHEAD = 4  # tasks in flight a worker: enough to keep it busy, few enough to bound memory
-WORDS = 100_000  # lexemes that a spaCy vocabulary may hold; it never forgets one, so then another takes its place
+WORDS = 60_000  # lexemes that a spaCy vocabulary may hold; it never forgets one, so then another takes its place
 THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS")  # of NumPy's products; onnxruntime is told in kg.extract.model
 
 
