@@ -183,10 +183,16 @@ def link(a: Group, b: Group) -> Link | None:
         return Link(score, "same words in another form or order")
     if heads and _same_stems(a.rest, b.rest, True, metric=a.type == "Metric", participle=LEARNING in (a.head, b.head)):
         return Link(0.9, "same words in another form, without the generic head word")
-    shared = a.shorts.keys() & b.shorts.keys()
+    shared = _usual_shorts(a) & _usual_shorts(b)
     if shared and same and related(stems(a.core), stems(b.core)):
         return Link(0.9, f"both abbreviated as {min(shared).upper()}")
     return None
+
+
+def _usual_shorts(group: Group) -> set[str]:
+    """The abbreviations that papers usually put beside the name; another in one of many papers is of something else."""
+    most = max(group.shorts.values(), default=0)
+    return {short for short, papers in group.shorts.items() if 5 * papers >= most}
 
 
 def _same_head(a: Group, b: Group) -> bool:
@@ -194,14 +200,17 @@ def _same_head(a: Group, b: Group) -> bool:
 
     A head is left off a method only where a name is before it ('BERT model', not 'mixture model') or another head
     ('neural network model'), and never if it is 'network', which is another thing than what it is made of ('ReLU
-    network'); 'rate' only where more papers do without ('accuracy rate'). An ability measured here is the goal there.
+    network'). A network is an architecture, but a model only behind a name (not 'Bayesian model'). 'Rate' is left off
+    only where more papers do without ('accuracy rate'). An ability measured here is the goal there.
     """
     if not a.types.keys() & b.types.keys():
         return {a.type, b.type} == {"Metric", "Task"} and ("Metric", ABILITY) in ((a.type, a.head), (b.type, b.head))
     if a.head == b.head:
         return True
     if {a.head, b.head} == {MODEL, NETWORK}:
-        return a.type == "Method" and "neural" not in a.name.words + b.name.words
+        if a.type != "Method" or "neural" in a.name.words + b.name.words:
+            return False
+        return (a.named and b.named) or "model" not in (a.core[-1], b.core[-1])
     if -1 not in (a.head, b.head):
         return False
     headed, other = (a, b) if b.head == -1 else (b, a)
@@ -236,7 +245,10 @@ def types_agree(a: Collection[str], b: Collection[str]) -> bool:
 
 
 def related(a: Iterable[str], b: Iterable[str]) -> bool:
-    """Whether one name is a shortening of the other, or half of all their words are shared."""
+    """Whether one name is a shortening of the other, or three in five of all their words are shared.
+
+    Where half are shared, the rest tells two things apart ('deep', 'distributional reinforcement learning').
+    """
     left, right = set(a), set(b)
     shared = len(left & right)
-    return shared == min(len(left), len(right)) or shared >= 0.5 * len(left | right)
+    return shared == min(len(left), len(right)) or 5 * shared >= 3 * len(left | right)

@@ -63,8 +63,9 @@ def build_stars(extractions: Sequence[Extraction], texts: Mapping[str, str]) -> 
     contexts = Contexts(profile for group in groups for profile in group.profiles)
     for group in bare:
         left = []
+        papers = sorted(group.papers)
         for profile in group.profiles:
-            chosen = choose_sense(profile, senses[group.key[0]], len(group.papers), contexts)
+            chosen = choose_sense(profile, senses[group.key[0]], papers, contexts)
             if chosen:
                 stars[chosen[0].star].joined.append((profile, chosen[1]))
             else:

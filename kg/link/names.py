@@ -166,5 +166,7 @@ def is_proper(form: str) -> bool:
 
 
 def abbreviates(short: str, long: str) -> bool:
-    """Whether `short` is formed like an abbreviation of all of `long`."""
-    return is_short_form(short) and len(long.split()) + long.count("-") > 1 and match_long_form(short, long) == 0
+    """Whether `short` is formed like an abbreviation of all of `long`, and is none of its words."""
+    if not is_short_form(short) or len(long.split()) + long.count("-") < 2 or match_long_form(short, long) != 0:
+        return False
+    return not set(read_name(short).words) <= set(read_name(long).words)
