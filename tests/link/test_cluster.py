@@ -96,3 +96,30 @@ def test_a_shared_short_name_does_not_chain() -> None:
         ("pre-trained language models|language models", "Method"),
         (("language models", "Method"),) * 3,
     )
+
+
+def test_an_abbreviation_that_stands_in_one_paper_of_many_joins_no_names() -> None:
+    often = (("convolutional neural networks|CNNs", "Method"),) * 6
+    graph = (("graph convolutional networks|GCNs", "Method"),) * 3
+    stray = (("convolutional neural networks|convolutional networks|GCN", "Method"),)
+    network, other = ("convolutional neural networks", "Method"), ("graph convolutional network", "Method")
+    assert not apart_or_one(network, other, often + graph + stray)
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        ("deep reinforcement learning|DRL", "distributional reinforcement learning|DRL"),
+        ("neural machine translation|NMT", "nested machine translation|NMT"),
+        ("Bayesian networks", "Bayesian models"),
+        ("Transformer|Transformers", "Transformer-based text classifiers|Transformers"),
+    ],
+)
+def test_like_names_of_two_things_stay_apart(a: str, b: str) -> None:
+    assert not apart_or_one((a, "Method"), (b, "Method"))
+
+
+def test_what_abbreviates_part_of_a_description_is_not_its_name() -> None:
+    planning = (("motion planning|MP", "Task"),) * 2
+    assert not apart_or_one(("learned movement primitives|MPs|MPs", "Task"), ("motion planning", "Task"), planning)
+    assert apart_or_one(("encoder-decoder network", "Method"), ("encoder-decoder architecture", "Method"))

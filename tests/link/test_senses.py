@@ -68,3 +68,15 @@ def test_another_spelling_in_another_case_is_another_abbreviation(corpus: Build)
     )
     links = link_entities(extractions, papers)
     assert links["a", "e1"] != links["b", "e1"]
+
+
+def test_an_only_sense_is_taken_by_all_that_use_the_abbreviation_or_by_none(corpus: Build) -> None:
+    known = {("segment anything model", "SAM"): "Method", "image segmentation": "Task", "mask decoder": "Method"}
+    fits = ("SAM and a mask decoder for image segmentation.", {"SAM": "Method", "image segmentation": "Task"})
+    other = ("SAM against flat minima.", {"SAM": "Method", "flat minima": "Task"})
+    for fitting, nodes in ((4, 1), (1, 2)):
+        uses = {f"u{n:02}": fits if n < fitting else other for n in range(12)}
+        papers, extractions = corpus(a=(SEGMENT, known), **uses)
+        links = link_entities(extractions, papers)
+        assert len({links[paper, "e1"] for paper in ("a", *uses)}) == nodes
+        assert len({links[paper, "e1"] for paper in uses}) == 1
