@@ -215,7 +215,7 @@ def _short(label: str) -> str:
 
 
 def diameter(graph: nx.MultiDiGraph, key: str) -> float:
-    """The size of a node. Area grows with the number of papers of an entity, and with the support of its facts where that is unknown."""
+    """How large a node is drawn: area grows with an entity's papers, or with its support where these are unknown."""
     data = graph.nodes[key]
     if data.get("kind") == "Paper":
         return 8.0

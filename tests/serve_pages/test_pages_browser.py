@@ -35,7 +35,7 @@ def some_pages(graph: nx.MultiDiGraph) -> list[str]:
 
 
 def settled(page: Any) -> None:
-    page.wait_for_function("!document.body.hasAttribute('aria-busy')")
+    page.wait_for_selector("body:not([aria-busy])")
 
 
 def test_pages_ask_nobody_else_and_fit_a_phone(served: Served, visit: Visit) -> None:
