@@ -61,6 +61,18 @@ def _read_chunk(settings: Settings, papers: list[Paper]) -> list[Extraction]:
     return [_reader(settings).read(paper) for paper in papers]
 
 
+def _end_with_parent() -> None:
+    """In a worker: end when the process that started it is gone, however that ended; no queue tells of it."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None  # noqa: S101
+
+    def wait() -> None:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
+
+
 @contextmanager
 def _for_workers() -> Iterator[None]:
     """What processes that start inside inherit: one thread, and Ctrl-C left to this process, which then ends them."""
@@ -91,7 +103,7 @@ def extract_all(papers: Iterable[Paper], settings: Settings, *, workers: int) ->
         return
     stream, flying = iter(papers), deque[Future[list[Extraction]]]()
     context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(workers, mp_context=context)
+    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_end_with_parent)
     try:
         while True:
             while len(flying) < workers * AHEAD and (chunk := list(islice(stream, CHUNK))):

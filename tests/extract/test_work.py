@@ -74,9 +74,9 @@ def test_what_a_worker_inherits_is_taken_back(monkeypatch: pytest.MonkeyPatch) -
     assert signal.getsignal(signal.SIGINT) is before
 
 
-@pytest.mark.skipif(os.name != "posix", reason="a terminal's Ctrl-C goes to a process group on POSIX systems alone")
-def test_an_interruption_ends_all_processes_without_noise(tmp_path: Path) -> None:
-    script = tmp_path / "endless.py"
+def started(folder: Path) -> subprocess.Popen[str]:
+    """An extraction without end in a process group of its own, once it has given its first record."""
+    script = folder / "endless.py"
     script.write_text(ENDLESS, encoding="utf8")
     process = subprocess.Popen(
         [sys.executable, script],
@@ -89,16 +89,36 @@ def test_an_interruption_ends_all_processes_without_noise(tmp_path: Path) -> Non
     )
     assert process.stdout is not None
     assert process.stdout.readline() == "0\n"
-    os.killpg(process.pid, signal.SIGINT)
-    _, errors = process.communicate(timeout=300)
-    assert (process.returncode, errors) == (130, "")
-    for _ in range(100):
+    return process
+
+
+def assert_all_end(group: int) -> None:
+    """No process of the group is left after a while."""
+    for _ in range(600):
         try:
-            os.killpg(process.pid, 0)
+            os.killpg(group, 0)
         except ProcessLookupError:
             return
         time.sleep(0.1)
+    os.killpg(group, signal.SIGKILL)
     pytest.fail("a worker process is left")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a terminal's Ctrl-C goes to a process group on POSIX systems alone")
+def test_an_interruption_ends_all_processes_without_noise(tmp_path: Path) -> None:
+    process = started(tmp_path)
+    os.killpg(process.pid, signal.SIGINT)
+    _, errors = process.communicate(timeout=300)
+    assert (process.returncode, errors) == (130, "")
+    assert_all_end(process.pid)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="process groups are those of POSIX systems")
+def test_workers_do_not_outlive_a_killed_parent(tmp_path: Path) -> None:
+    process = started(tmp_path)
+    process.kill()
+    process.communicate(timeout=300)
+    assert_all_end(process.pid)
 
 
 def test_the_vocabulary_is_renewed_and_nothing_else_changes(monkeypatch: pytest.MonkeyPatch) -> None:
