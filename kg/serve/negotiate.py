@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 from starlette.requests import Request
 from starlette.responses import Response
+from werkzeug.datastructures import MIMEAccept
+from werkzeug.http import parse_accept_header
 
 from kg import __version__
 from kg.text import storable
@@ -23,6 +26,8 @@ FORMS: dict[str, str] = {
     "rdf": "application/rdf+xml",
 }  # suffix of a document -> its media type; in the order of preference where a client has none
 ALSO = {"application/json": "json", "application/xhtml+xml": "html", "text/plain": "nt", "application/xml": "rdf"}
+_DOCUMENTS = {media: form for form, media in FORMS.items()} | ALSO
+_CHARSET = re.compile(r";\s*charset=[^;,]*", re.IGNORECASE)  # all text is UTF-8
 NAMES = {"html": "HTML", "ttl": "Turtle", "json": "JSON-LD", "nt": "N-Triples", "rdf": "RDF/XML"}
 
 _BASE = {
@@ -50,47 +55,29 @@ def policy(**changes: str) -> str:
 STRICT = policy(require_trusted_types_for="'script'")
 
 
-def wanted(accept: str, forms: Sequence[str] = tuple(FORMS)) -> str | None:
-    """The best of `forms` for an Accept header (RFC 9110, 12.5.1), None where none is accepted.
+def negotiate(accept: str, offered: Iterable[str]) -> str | None:
+    """The media type of `offered` that an Accept header likes best (RFC 9110, 12.5.1), None if it takes none of them.
 
-    Of forms that the client likes alike, the first is taken.
+    >>> negotiate("text/csv;q=0.5, application/json", ["text/csv", "application/json"])
+    'application/json'
+    >>> negotiate("*/*", ["text/turtle", "text/csv"]), negotiate("image/png", ["text/csv"])
+    ('text/turtle', None)
+    """
+    liked = parse_accept_header(_CHARSET.sub("", accept) or "*/*", MIMEAccept)
+    best = max(offered, key=lambda name: liked.quality(name))  # the first of those liked alike
+    return best if liked.quality(best) > 0 else None
+
+
+def wanted(accept: str) -> str | None:
+    """The suffix of the form of a document that an Accept header likes best, None where it takes none.
 
     >>> wanted("text/turtle, */*;q=0.1")
     'ttl'
     >>> wanted("image/png") is None
     True
     """
-    ranges = [_range(part) for part in accept.split(",") if part.strip()] or [("*/*", 1.0)]
-    best: tuple[float, int, str] | None = None
-    for place, form in enumerate(forms):
-        types = [FORMS[form], *(name for name, other in ALSO.items() if other == form)]
-        quality = max(_quality(type_, ranges) for type_ in types)
-        if quality > 0 and (best is None or quality > best[0]):
-            best = (quality, place, form)
-    return best[2] if best else None
-
-
-def _range(part: str) -> tuple[str, float]:
-    name, *parameters = (piece.strip().lower() for piece in part.split(";"))
-    quality = 1.0
-    for parameter in parameters:
-        key, _, value = parameter.partition("=")
-        if key.strip() == "q":
-            try:
-                quality = min(max(float(value), 0.0), 1.0)
-            except ValueError:
-                quality = 0.0
-    return name, quality if quality == quality else 0.0  # not a number is not wanted
-
-
-def _quality(type_: str, ranges: Iterable[tuple[str, float]]) -> float:
-    """The quality of the most specific range that matches."""
-    found = (-1, 0.0)
-    for name, quality in ranges:
-        specific = 2 if name == type_ else 1 if name == type_.partition("/")[0] + "/*" else 0 if name == "*/*" else -1
-        if specific >= 0 and (specific, quality) > found:
-            found = (specific, quality)
-    return found[1]
+    best = negotiate(accept, _DOCUMENTS)
+    return _DOCUMENTS[best] if best else None
 
 
 def unchanged(request: Request, tag: str, *, headers: Mapping[str, str] | None = None) -> Response | None:

@@ -79,7 +79,7 @@ class Pieces:
     def __init__(self, site: Site) -> None:
         self.site = site
         self.graph: nx.MultiDiGraph = site.graph
-        self.keys = sorted(site.graph)
+        self.keys: list[str] = sorted(site.graph)
         self.number = {key: i for i, key in enumerate(self.keys)}
         self.counts = Counter(shown(relation, data) for *_, relation, data in site.graph.edges(keys=True, data=True))
         self.relations = sorted(self.counts)

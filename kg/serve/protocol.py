@@ -11,11 +11,11 @@ from urllib.parse import parse_qsl
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
-from werkzeug.datastructures import MIMEAccept
-from werkzeug.http import parse_accept_header, parse_etags, parse_options_header
+from werkzeug.http import parse_etags, parse_options_header
 
 from kg.serve.context import Question, Reply, RequestError, ServeContext
 from kg.serve.description import describe_service
+from kg.serve.negotiate import negotiate
 
 ALLOW = "GET, HEAD, OPTIONS, POST"
 _FORM = "application/x-www-form-urlencoded"
@@ -43,7 +43,6 @@ TRIPLES = {
     "text/plain": "application/n-triples",
 }
 _VOLATILE = re.compile(r"\b(now|rand|uuid|struuid|bnode)\b\s*\(", re.IGNORECASE)
-_CHARSET = re.compile(r";\s*charset=[^;,]*", re.IGNORECASE)  # all text is UTF-8
 _GONE = 499  # what web servers log where the client has left
 
 Parameters = list[tuple[str, str]]
@@ -58,19 +57,6 @@ def routes(context: ServeContext) -> list[Route]:
         return await _answer(context, request)
 
     return [Route("/sparql", sparql, methods=["GET", "HEAD", "POST", "OPTIONS"], name="sparql")]
-
-
-def negotiate(accept: str, offered: dict[str, str]) -> str | None:
-    """The media type of `offered` that an Accept header likes best, None where it takes none of them.
-
-    >>> negotiate("text/csv;q=0.5, application/json", ROWS)
-    'application/json'
-    >>> negotiate("*/*", ROWS), negotiate("image/png", ROWS)
-    ('application/sparql-results+json', None)
-    """
-    liked = parse_accept_header(_CHARSET.sub("", accept) or "*/*", MIMEAccept)
-    best = max(offered, key=lambda name: liked.quality(name))  # the first of those liked alike
-    return best if liked.quality(best) > 0 else None
 
 
 async def _answer(context: ServeContext, request: Request) -> Response:
