@@ -10,12 +10,13 @@ import networkx as nx
 
 from kg.link.facts import noisy_or
 from kg.link.names import HEADS, read_name
-from kg.model import Entity, Fact
+from kg.model import Entity, Evidence, Fact
 
 _RELATION = "subtypeOf"
 _TRUST = 0.9  # of ten names that end in the name of another, nine name a kind of it
 _COMPOUND = 3  # words of a name that must not be cut
 _BRACKETED = re.compile(r"\([^()]*\)")
+_MOST_QUOTED = 3  # papers that are quoted for what names say: no more sentences make it any surer
 _MIN_PAPERS = 2  # a broader term is one that several papers use
 _TYPES = ("Method", "Metric", "Task")  # a data set's name is proper: its parts say nothing of what it is
 _FUNCTION_WORDS = frozenset(
@@ -32,8 +33,8 @@ def infer_subtypes(entities: Iterable[Entity], facts: Iterable[Fact]) -> tuple[F
     """The `subtypeOf` facts that names give and `facts` lack, sorted by triple, each marked as inferred.
 
     A name is set under the longest other name of its type that it ends in, behind a space and not within a name that
-    is known ('knowledge graph embedding' is no 'graph embedding'). The evidence is what mentions the narrower entity.
-    No inferred fact closes a cycle with those that papers state.
+    is known ('knowledge graph embedding' is no 'graph embedding'). The evidence are sentences of three papers at
+    most that mention the narrower entity. No inferred fact closes a cycle with those that papers state.
     """
     known = sorted(entities, key=lambda entity: entity.id)
     stated = [fact for fact in facts if fact.relation in (_RELATION, "mentions") and fact.status == "asserted"]
@@ -49,7 +50,7 @@ def infer_subtypes(entities: Iterable[Entity], facts: Iterable[Fact]) -> tuple[F
     inferred = []
     for entity in known:
         target = _broader(entity, names, compounds)
-        evidence = tuple(sorted(item for fact in mentions.get(entity.id, ()) for item in fact.evidence))
+        evidence = _best(item for fact in mentions.get(entity.id, ()) for item in fact.evidence)
         if (
             target is None
             or not evidence
@@ -64,6 +65,15 @@ def infer_subtypes(entities: Iterable[Entity], facts: Iterable[Fact]) -> tuple[F
             Fact(head=entity.id, relation=_RELATION, tail=target, evidence=items, score=score, inferred=True)
         )
     return tuple(sorted(inferred, key=lambda fact: (fact.head, fact.tail)))
+
+
+def _best(items: Iterable[Evidence]) -> tuple[Evidence, ...]:
+    """The best sentence of each of the _MOST_QUOTED papers that have the best, sorted."""
+    papers: dict[str, Evidence] = {}
+    for item in sorted(items, key=lambda item: (-item.score, item)):
+        if item.paper not in papers and len(papers) < _MOST_QUOTED:
+            papers[item.paper] = item
+    return tuple(sorted(papers.values()))
 
 
 def _names(entities: Iterable[Entity]) -> dict[tuple[str, str], str]:

@@ -123,3 +123,11 @@ def test_rdf_marks_what_is_inferred_and_sets_it_under_its_broader_term(corpus: B
     assert sum("ontology#inferred" in line for line in lines) == len(pairs) == 3
     assert not [quad for quad in found if quad.graph_name != DefaultGraph() and "subtypeOf" in str(quad)]
     assert validate(graph).conforms
+
+
+def test_three_papers_are_quoted_for_what_a_name_says(corpus: Build) -> None:
+    text = "An autoencoder, a sparse autoencoder."
+    forms = {"autoencoder": "Method", "sparse autoencoder": "Method"}
+    papers, extractions = corpus(**{f"p{n}": (text, forms) for n in range(5)})
+    (fact,) = (fact for fact in resolve(papers, extractions, INFER).facts if fact.inferred)
+    assert [item.paper for item in fact.evidence] == ["p0", "p1", "p2"]
