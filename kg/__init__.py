@@ -20,6 +20,7 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from kg.build import BuildReport, build
     from kg.errors import ConfigError, ExportError, KgError, QueryError, ReadError, StoreError
+    from kg.frames import to_arrow, to_igraph, to_networkx, to_pandas, to_polars
     from kg.model import (
         Entity,
         Evidence,
@@ -38,9 +39,9 @@ if TYPE_CHECKING:
         Result,
         Span,
     )
+    from kg.notebook import load, view
     from kg.read import read_papers
     from kg.settings import Settings, load_settings
-    from kg.snapshot import load
 
 __all__ = [
     "BuildReport",
@@ -71,12 +72,24 @@ __all__ = [
     "load",
     "load_settings",
     "read_papers",
+    "to_arrow",
+    "to_igraph",
+    "to_networkx",
+    "to_pandas",
+    "to_polars",
+    "view",
 ]
 
 _HOMES = {
     "BuildReport": "kg.build",
     "build": "kg.build",
-    "load": "kg.snapshot",
+    "load": "kg.notebook",
+    "view": "kg.notebook",
+    "to_arrow": "kg.frames",
+    "to_igraph": "kg.frames",
+    "to_networkx": "kg.frames",
+    "to_pandas": "kg.frames",
+    "to_polars": "kg.frames",
     "read_papers": "kg.read",
     "Settings": "kg.settings",
     "load_settings": "kg.settings",

@@ -31,12 +31,12 @@ def load(folder: str | Path) -> nx.MultiDiGraph:
         return load_graph(store)
 
 
-def load_graph(store: Store) -> nx.MultiDiGraph:
-    """The graph as it was saved: same order, same attributes. Raises StoreError where no build was finished."""
+def load_graph(store: Store, make: type[nx.MultiDiGraph] = nx.MultiDiGraph) -> nx.MultiDiGraph:
+    """The graph as it was saved, a `make`, in the same order. Raises StoreError where no build was finished."""
     about = store.noted("graph")
     if about is None:
         raise StoreError(_unfinished(store))
-    graph = nx.MultiDiGraph(**about)
+    graph = make(**about)
     for key, attributes in store.nodes():
         graph.add_node(key, **_revived(attributes))
     for head, relation, tail, attributes in store.edges():

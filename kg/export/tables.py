@@ -76,6 +76,7 @@ SCHEMAS: dict[str, pa.Schema] = {
             "first_year": _INT,
             "last_year": _INT,
             "status": _TEXT,
+            "inferred": pa.bool_(),
         }
     ),
     "evidence": pa.schema(
@@ -99,6 +100,12 @@ def write_csv(graph: nx.MultiDiGraph, path: Path) -> tuple[Path, ...]:
 def write_parquet(graph: nx.MultiDiGraph, path: Path) -> tuple[Path, ...]:
     """Write the tables as Parquet (zstd) into the folder `path`; returns the files, sorted."""
     return _write(graph, path, "parquet", partial(pa.parquet.ParquetWriter, compression="zstd"))
+
+
+def table(graph: nx.MultiDiGraph, name: str) -> pa.Table:
+    """One of the tables in memory, lists as lists."""
+    rows = [row for batch in _batches(_ROWS[name](graph)) for row in batch]
+    return pa.Table.from_pylist(rows, schema=SCHEMAS[name])
 
 
 def _write(
@@ -196,7 +203,7 @@ def _facts(graph: nx.MultiDiGraph) -> Rows:
             "tail": tail,
             "head_label": graph.nodes[head].get("label"),
             "tail_label": graph.nodes[tail].get("label"),
-            **_pick(data, ("support", "score", "first_year", "last_year", "status")),
+            **_pick(data, ("support", "score", "first_year", "last_year", "status", "inferred")),
         }
 
 

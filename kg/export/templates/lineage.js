@@ -171,10 +171,11 @@ function curve(app, { from, to, edges }, found) {
 function relative(app, { node, depth, more, x, y }, isRoot) {
   const { graph } = app;
   const span = years(graph.nodes.first[node], graph.nodes.last[node]);
-  const about = [span, count(graph.nodes.papers[node], 'paper')].filter(Boolean).join(' · ');
+  const papers = count(graph.nodes.papers[node], 'paper');
+  const about = PHONE && span ? span : [span, papers].filter(Boolean).join(' · ');
   const where = isRoot ? 'in the middle' : `${count(Math.abs(depth), 'generation')} ${depth < 0 ? 'back' : 'on'}`;
   const box = button([el('span', { class: 'name' }, swatch(graph.kind(node)), bdi(graph.name(node, 80), 80)), el('span', { class: 'about' }, about, more ? el('b', {}, `+${more}`) : null)],
-    () => app.kinOf(node), { class: isRoot ? 'relative root' : 'relative', title: graph.name(node, 200), 'data-node': node, 'aria-current': isRoot && 'true', 'aria-label': `${graph.name(node, 120)}, ${about}, ${where}${more ? `, ${more} more not drawn` : ''}` });
+    () => app.kinOf(node), { class: isRoot ? 'relative root' : 'relative', title: graph.name(node, 200), 'data-node': node, 'aria-current': isRoot && 'true', 'aria-label': `${[graph.name(node, 120), span, papers, where].filter(Boolean).join(', ')}${more ? `, ${more} more not drawn` : ''}` });
   box.style.left = `${x}px`;
   box.style.top = `${y}px`;
   box.style.width = `${BOX.width}px`;
