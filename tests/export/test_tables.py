@@ -58,6 +58,7 @@ def test_facts_say_what_the_graph_says(golden_graph: nx.MultiDiGraph, tmp_path: 
     for head, tail, relation, data in golden_graph.edges(keys=True, data=True):
         row = facts[head, tail, relation]
         assert (int(row["support"]), float(row["score"])) == (data["support"], data["score"])
+        assert row["inferred"] == ("true" if data.get("inferred") else "")
         assert list(map(unquoted, quotes[row["id"]])) == [e.quote for e in data["evidence"]]
 
 

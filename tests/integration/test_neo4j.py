@@ -12,17 +12,20 @@ import networkx as nx
 import pytest
 from click.testing import CliRunner
 from contents import Contents, expected, with_everything
-from corpus import corpus_graph
+from corpus import CORPUS, corpus_graph
 from neo4j_server import PASSWORD, Neo4j
 
 from kg.cli import main
 from kg.errors import ExportError
 from kg.export import bolt, write
+from kg.export.evidencenodes import with_evidence_nodes
 from kg.query import list_queries, run_named
 from kg.snapshot import save_graph
 from kg.store import write_store
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "export"))
+sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
+from graphs import repeated
 from hostile import HOSTILE, build_graph
 
 pytestmark = pytest.mark.slow
@@ -39,13 +42,28 @@ def graph(question_graph: nx.MultiDiGraph) -> nx.MultiDiGraph:
 
 
 @pytest.fixture(scope="module")
-def imported(graph: nx.MultiDiGraph, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Neo4j, Contents]]:
+def large(question_graph: nx.MultiDiGraph) -> nx.MultiDiGraph:
+    """A graph of 5,000 papers."""
+    return nx.freeze(repeated(question_graph, 5000))
+
+
+@pytest.fixture(scope="module")
+def all_graphs(graph: nx.MultiDiGraph, large: nx.MultiDiGraph) -> nx.MultiDiGraph:
+    """All graphs of these tests side by side, one with its evidence as nodes, since a database is imported but once."""
+    graphs = [with_evidence_nodes(graph), large]
+    if CORPUS.exists():
+        graphs.append(nx.relabel_nodes(corpus_graph(), {key: f"{key} of 119" for key in corpus_graph()}))
+    return nx.freeze(nx.compose_all(graphs))
+
+
+@pytest.fixture(scope="module")
+def imported(all_graphs: nx.MultiDiGraph, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Neo4j, Contents]]:
     """A running server, and what it held when the bulk importer had made its database."""
     server = Neo4j(tmp_path_factory.mktemp("neo4j"))
-    write(graph, "neo4j-gzip", server.home / "csv")
+    write(all_graphs, "neo4j-gzip", server.home / "csv")
     output = server.bulk_import(server.home / "csv")
-    assert f"{len(graph)} nodes" in output
-    assert f"{graph.number_of_edges()} relationships" in output
+    assert f"{len(all_graphs)} nodes" in output
+    assert f"{all_graphs.number_of_edges()} relationships" in output
     try:
         server.start()
         yield server, server.held()
@@ -64,8 +82,10 @@ def load(graph: nx.MultiDiGraph, server: Neo4j, **options: Any) -> bolt.Loaded:
     return bolt.load(graph, server.uri, password=PASSWORD, **options)
 
 
-def test_the_importer_gives_the_graph(graph: nx.MultiDiGraph, imported: tuple[Neo4j, Contents]) -> None:
-    assert imported[1] == expected(graph)
+def test_the_importer_gives_the_graphs(all_graphs: nx.MultiDiGraph, imported: tuple[Neo4j, Contents]) -> None:
+    nodes, edges = expected(all_graphs)
+    assert imported[1][0] == nodes
+    assert imported[1][1] == edges
 
 
 def test_the_script_gives_the_graph_and_mends_it(graph: nx.MultiDiGraph, server: Neo4j, tmp_path: Path) -> None:
@@ -182,8 +202,47 @@ def test_cypher_and_sparql_give_the_same_answers(
         assert sorted(map(repr, found)) == sorted(repr(tuple(map(text, row))) for row in answer.rows()), name
 
 
-def test_the_graph_of_119_papers(server: Neo4j) -> None:
+def test_sentences_as_nodes_come_and_go(graph: nx.MultiDiGraph, server: Neo4j, tmp_path: Path) -> None:
+    larger = with_evidence_nodes(graph)
+    (script,) = write(larger, "cypher", tmp_path / "graph.cypher")
+    server.shell(script)
+    assert server.held() == expected(larger)
+    assert load(larger, server, prune=True) == bolt.Loaded()
+    asked = (
+        "MATCH (b:Method)<-[:HEAD]-(f:Fact {relation: 'OUTPERFORMS'})-[:TAIL]->(m:Method {label: 'ResNet-50'}),"
+        " (f)<-[:SUPPORTS]-(e:Evidence)-[:IN_PAPER]->(p:Paper) RETURN b.key, e.quote, p.paper_id"
+    )
+    (tail,) = (key for key, label in graph.nodes(data="label") if label == "ResNet-50")
+    wanted = {
+        (head, item.quote, item.paper)
+        for head, _, relation, data in graph.in_edges(tail, keys=True, data=True)
+        if relation == "outperforms"
+        for item in data["evidence"]
+    }
+    assert {tuple(row) for row in server.query(asked)} == wanted != set()
+    found = server.query("CALL db.index.fulltext.queryNodes('kg_evidence', 'said') YIELD node RETURN node.paper")
+    assert ["every"] in found
+    added = len(larger) - len(graph), larger.number_of_edges() - graph.number_of_edges()
+    done = load(graph, server, prune=True)
+    assert done == bolt.Loaded(nodes_deleted=added[0], relationships_deleted=added[1])
+    assert server.held() == expected(graph)
+
+
+def test_the_graph_of_119_papers(server: Neo4j, tmp_path: Path) -> None:
     graph = corpus_graph()
+    (script,) = write(graph, "cypher", tmp_path / "graph.cypher")
+    server.shell(script)
+    assert server.held() == expected(graph)
+    assert load(graph, server, prune=True) == bolt.Loaded(), "Bolt finds nothing to do after the script"
+    server.wipe()
     load(graph, server)
     assert server.held() == expected(graph)
-    assert load(graph, server, prune=True) == bolt.Loaded()
+
+
+def test_a_graph_of_5000_papers(large: nx.MultiDiGraph, server: Neo4j) -> None:
+    load(large, server)
+    nodes, edges = server.held()
+    wanted = expected(large)
+    assert nodes == wanted[0]
+    assert edges == wanted[1]
+    assert load(large, server, prune=True) == bolt.Loaded()
