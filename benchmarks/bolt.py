@@ -10,11 +10,9 @@ the same rows, twice from an empty database with its indexes: the second time co
 from __future__ import annotations
 
 import csv
-import json
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -25,45 +23,15 @@ import networkx as nx
 
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "integration")]
-from neo4j_server import PASSWORD, Neo4j, expected  # noqa: E402
+from contents import expected  # noqa: E402
+from graphs import annotated, repeated  # noqa: E402
+from neo4j_server import PASSWORD, Neo4j  # noqa: E402
 
 from kg.export import bolt  # noqa: E402
 from kg.export.propertygraph import Batch, merges  # noqa: E402
-from kg.graph import assemble  # noqa: E402
-from kg.link import resolve  # noqa: E402
-from kg.model import ExtractorInfo  # noqa: E402
-from kg.records import extraction_from_json, paper_from_json  # noqa: E402
-from kg.schema import load_schema  # noqa: E402
 
 DELIMITER = "\x1f"
-SENTENCE = 200  # characters; annotations name no sentence, so their evidence is the whole abstract
 Seconds = dict[str, float]
-
-
-def annotated(annotations: Path, papers: Path) -> nx.MultiDiGraph:
-    """The graph of annotated papers."""
-    found = {paper.id: paper for paper in map(paper_from_json, _lines(papers))}
-    records = [
-        extraction_from_json(row, text=found[row["id"]].text) for row in _lines(annotations) if row["id"] in found
-    ]
-    resolved = resolve([found[record.id] for record in records], records)
-    return assemble(resolved, load_schema(), extractor=ExtractorInfo(name="annotation", version="1", hash=""))
-
-
-def repeated(graph: nx.MultiDiGraph, papers: int) -> nx.MultiDiGraph:
-    """Copies of `graph` side by side, the keys and labels of each changed, until there are so many papers."""
-    kinds = [kind for _, kind in graph.nodes(data="kind")]
-    copies = -(-papers // kinds.count("Paper"))
-    large = nx.MultiDiGraph(**graph.graph)
-    for number in range(copies):
-        for key, data in graph.nodes(data=True):
-            large.add_node(f"{key}-{number}", **data | {"label": f"{data['label']} {number}"})
-        for head, tail, relation, data in graph.edges(keys=True, data=True):
-            evidence = tuple(
-                replace(e, end=e.start + len(e.quote[:SENTENCE]), quote=e.quote[:SENTENCE]) for e in data["evidence"]
-            )
-            large.add_edge(f"{head}-{number}", f"{tail}-{number}", relation, **data | {"evidence": evidence})
-    return large
 
 
 def by_bolt(server: Neo4j, graph: nx.MultiDiGraph) -> Seconds:
@@ -134,10 +102,6 @@ def _converted(text: str, sample: Any) -> str:
 
 def _what(batch: Batch) -> str:
     return "relationships" if "head" in batch.rows[0] else "nodes"
-
-
-def _lines(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in path.read_text(encoding="utf8").splitlines()]
 
 
 @click.command()

@@ -31,7 +31,9 @@ from hostile import HOSTILE, build_graph
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
 QUESTION = re.compile(r"^```cypher\n// kg query (\S+)\n(.*?);?\n```$", re.MULTILINE | re.DOTALL)
-QUESTIONS = dict(QUESTION.findall((ROOT / "docs" / "cypher.md").read_text(encoding="utf8")))
+PAGE = (ROOT / "docs" / "cypher.md").read_text(encoding="utf8")
+QUESTIONS = dict(QUESTION.findall(PAGE))
+OTHER = re.findall(r"^```cypher\n((?!// kg ).*?);?\n```$", PAGE, re.MULTILINE | re.DOTALL)
 PARAMETERS = {query.name: query.parameters for query in list_queries()}
 
 
@@ -222,6 +224,10 @@ def test_sentences_as_nodes_come_and_go(graph: nx.MultiDiGraph, server: Neo4j, t
     assert {tuple(row) for row in server.query(asked)} == wanted != set()
     found = server.query("CALL db.index.fulltext.queryNodes('kg_evidence', 'said') YIELD node RETURN node.paper")
     assert ["every"] in found
+    assert len(OTHER) == 3
+    assert server.query(OTHER[0])
+    for question in OTHER[1:]:
+        server.query(question)
     added = len(larger) - len(graph), larger.number_of_edges() - graph.number_of_edges()
     done = load(graph, server, prune=True)
     assert done == bolt.Loaded(nodes_deleted=added[0], relationships_deleted=added[1])
