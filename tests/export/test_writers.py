@@ -15,7 +15,7 @@ import pytest
 from kg.errors import ExportError
 from kg.export import write
 
-FORMATS = ("csv", "cypher", "gexf", "graphml", "neo4j", "parquet")
+FORMATS = ("csv", "cypher", "gexf", "graphml", "ladybug", "neo4j", "parquet")
 
 
 def content(folder: Path) -> dict[str, bytes]:
@@ -65,7 +65,7 @@ def test_same_bytes_under_other_hash_seeds(tmp_path: Path) -> None:
     assert content(tmp_path / "1") == content(tmp_path / "2") != {}
 
 
-@pytest.mark.parametrize("form", ["gexf", "graphml", "cypher", "neo4j"])
+@pytest.mark.parametrize("form", ["gexf", "graphml", "cypher", "ladybug", "neo4j"])
 def test_an_attribute_of_two_types_is_named(form: str, tmp_path: Path) -> None:
     graph = nx.MultiDiGraph()
     graph.add_node("method/a", kind="Method", label="a", rank=1)
