@@ -12,6 +12,7 @@ from test_docs import matches, steps
 
 from kg.cli import main
 from kg.export import WRITERS
+from kg.export.evidencenodes import RELATIONS
 from kg.export.propertygraph import relationship_type
 from kg.model import SLOTS
 from kg.schema import load_schema
@@ -40,7 +41,7 @@ def test_the_commands_print_what_is_shown(page: str, least: int, sample: Path, m
 def test_the_page_on_exports_names_every_format_and_relationship_type() -> None:
     text = (DOCS / "neo4j-gephi.md").read_text(encoding="utf8")
     assert all(f"`{name}`" in text for name in WRITERS if name != "turtle")
-    relations = {*load_schema().relations, *SLOTS, "mentions", "proposes", "addresses", "reports"}
+    relations = {*load_schema().relations, *SLOTS, "mentions", "proposes", "addresses", "reports", *RELATIONS}
     types = {relationship_type(relation) for relation in relations}
     assert types <= set(re.findall(r"`([A-Z_]+)`", text))
     used = {name for group in re.findall(r"\[\w*:([A-Z_|]+)", text) for name in group.split("|")}
