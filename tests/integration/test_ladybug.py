@@ -79,7 +79,9 @@ def test_its_answers_are_those_of_the_named_queries(
         "MATCH (m:Method)-[f:USED_FOR]->(t:Task) WHERE lower(t.label) = $task RETURN m.label, f.support",
         task="image classification",
     )
-    assert pairs(used) == named(golden_store, "methods-for-task", {"task": "image classification"}, ("method", "papers"))
+    assert pairs(used) == named(
+        golden_store, "methods-for-task", {"task": "image classification"}, ("method", "papers")
+    )
     beaten = held.rows(
         "MATCH (b:Method)-[f:OUTPERFORMS]->(m:Method) WHERE lower(m.label) = $method UNWIND f.quotes AS quote"
         " RETURN b.label, quote",
