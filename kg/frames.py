@@ -15,7 +15,7 @@ from kg.export.tables import SCHEMAS, table
 
 if TYPE_CHECKING:
     import igraph
-    import pandas as pd  # type: ignore[import-untyped]
+    import pandas as pd
     import polars as pl
     import pyarrow as pa
 
