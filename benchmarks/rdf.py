@@ -3,8 +3,8 @@
     python benchmarks/rdf.py [--triples 10000000] [--format nt --format ttl.gz ...]
 
 The graph is that of the sample corpus, repeated under changed names until it has the number of triples asked for, and
-is put into a workspace piece by piece. Each format is then written by `kg export` in a process of its own, whose largest
-resident memory is that which the system reports when it ends.
+is put into a workspace piece by piece. Each format is then written by `kg export` in a process of its own, whose
+largest resident memory is that which the system reports when it ends.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ class Repeated:
 
 def export(folder: Path, name: str) -> str:
     """Write one format and tell what it took."""
-    form, *packing = name.split(".")
+    form = name.split(".")[0]
     target = folder / f"graph.{name}"
     command = [sys.executable, "-m", "kg", "export", str(folder), form, "-o", str(target)]
     start = perf_counter()

@@ -38,7 +38,8 @@ SHAPES = {
 ENTITY_KINDS = ("Method", "Task", "Dataset", "Metric")
 SCRIPTS = (
     "dom.js", "data.js", "search.js", "force.js", "state.js", "labels.js", "network.js", "evidence.js", "pane.js",
-    "filters.js", "paths.js", "plan.js", "table.js", "results.js", "matrix.js", "lineage.js", "save.js", "keys.js", "main.js",
+    "filters.js", "paths.js", "plan.js", "table.js", "results.js", "matrix.js", "lineage.js", "save.js", "keys.js",
+    "main.js",
 )  # fmt: skip
 OPTIONS = {
     "physics": {"enabled": False},
