@@ -44,7 +44,7 @@ def bars(labels: Sequence[str], values: Sequence[float], *, x: str, y: str, titl
     def draw(axes: Axes) -> None:
         places = range(len(labels))
         axes.bar(places, values, color=_MARK, width=0.75)
-        step = max(1, len(labels) // 10)
+        step = -(-len(labels) // 8) or 1
         axes.set_xticks([i for i in places if i % step == 0], [labels[i] for i in places if i % step == 0])
         axes.grid(axis="x", visible=False)
         axes.yaxis.set_major_locator(MaxNLocator(integer=True))
