@@ -192,7 +192,8 @@ def link(a: Group, b: Group) -> Link | None:
 def _usual_shorts(group: Group) -> set[str]:
     """The abbreviations that papers usually put beside the name; another in one of many papers is of something else."""
     most = max(group.shorts.values(), default=0)
-    return {short for short, papers in group.shorts.items() if 5 * papers >= most}
+    least = max(most / 5, len(group.papers) / 20)
+    return {short for short, papers in group.shorts.items() if papers >= least}
 
 
 def _same_head(a: Group, b: Group) -> bool:

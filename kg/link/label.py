@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from kg.link.names import read_name
 from kg.model import Mention, Paper, PaperEntity
 
+_HARDLY_ANY = 20  # times as many papers use the abbreviation alone
+
 
 def choose_label(
     members: Iterable[tuple[Paper, PaperEntity]], mains: Iterable[str], short_forms: frozenset[str]
@@ -15,9 +17,9 @@ def choose_label(
     """The label and the sorted other forms.
 
     Only `mains`, the main names of the members, can be the label, and of them abbreviations (`short_forms`) only where
-    there is nothing else. Forms that fold alike stand together, and the group that most papers use wins. In the group
-    the variant wins that most papers write within sentences: a form from titles or the beginnings of sentences, whose
-    case says nothing, counts only where no other is found.
+    there is nothing else, or hardly any paper writes it out. Forms that fold alike stand together, and the group that
+    most papers use wins. In the group the variant wins that most papers write within sentences: a form from titles or
+    the beginnings of sentences, whose case says nothing, counts only where no other is found.
     """
     running: Counter[str] = Counter()
     leading: Counter[str] = Counter()
@@ -31,7 +33,10 @@ def choose_label(
     for form in names:
         groups[read_name(form).light] += running[form] + leading[form]
     main = {read_name(form).light for form in mains if form not in short_forms} & groups.keys()
-    best = min(main or groups, key=lambda light: (-groups[light], -len(light), light))
+    written_out = max((groups[light] for light in main), default=0)
+    known_by = {light for light in groups.keys() - main if groups[light] > _HARDLY_ANY * written_out} if main else set()
+    known_by &= {read_name(form).light for form in short_forms}
+    best = min(known_by or main or groups, key=lambda light: (-groups[light], -len(light), light))
     label = min(
         (form for form in names if read_name(form).light == best),
         key=lambda form: (-running[form], -leading[form], len(form), form),

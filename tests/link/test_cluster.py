@@ -104,6 +104,9 @@ def test_an_abbreviation_that_stands_in_one_paper_of_many_joins_no_names() -> No
     stray = (("convolutional neural networks|convolutional networks|GCN", "Method"),)
     network, other = ("convolutional neural networks", "Method"), ("graph convolutional network", "Method")
     assert not apart_or_one(network, other, often + graph + stray)
+    plain = (("supervised learning", "Task"),) * 25 + (("supervised learning|SSL", "Task"),)
+    half = (("semi-supervised learning|SSL", "Task"),) * 3
+    assert not apart_or_one(("supervised learning", "Task"), ("semi-supervised learning", "Task"), plain + half)
 
 
 @pytest.mark.parametrize(

@@ -80,3 +80,13 @@ def test_an_only_sense_is_taken_by_all_that_use_the_abbreviation_or_by_none(corp
         links = link_entities(extractions, papers)
         assert len({links[paper, "e1"] for paper in ("a", *uses)}) == nodes
         assert len({links[paper, "e1"] for paper in uses}) == 1
+
+
+def test_what_hardly_any_paper_writes_out_is_called_by_its_abbreviation(corpus: Build) -> None:
+    full = "Bilingual evaluation understudy (BLEU) scores translation."
+    define = (full, {("Bilingual evaluation understudy", "BLEU"): "Metric", "translation": "Task"})
+    use = ("We score translation by BLEU.", {"BLEU": "Metric", "translation": "Task"})
+    for uses, label in ((19, "Bilingual evaluation understudy"), (21, "BLEU")):
+        papers, extractions = corpus(a=define, **{f"u{n:02}": use for n in range(uses)})
+        assert label in {entity.label for entity in resolve(papers, extractions).entities}
+        assert len({node for (_, entity), node in link_entities(extractions, papers).items() if entity == "e1"}) == 1
