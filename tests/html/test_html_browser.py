@@ -10,6 +10,7 @@ import networkx as nx
 import pytest
 
 from kg.export.html import write
+from kg.export.report import write as write_report
 
 pytestmark = pytest.mark.slow
 
@@ -219,7 +220,7 @@ def test_hostile_texts_are_shown_and_do_not_run(
         opened = visit(hostile_page, f"kinds=Method+Task+Dataset+Metric+Paper+Result&at={node}&node={node}")
         page = opened.page
         page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
-        for tab in ("table", "results", "matrix", "network"):
+        for tab in ("table", "results", "matrix", "lineage", "network"):
             page.click(f"#tab-{tab}")
         search(page, "rtl")
         assert page.evaluate("document.querySelectorAll('#pane b b, #pane script, #view-table script').length") == 0
@@ -254,3 +255,15 @@ def test_axe_finds_no_serious_fault(golden_page: Path, visit: Callable[..., Any]
         (v["id"], [n["html"][:120] for n in v["nodes"]][:3]) for v in found if v["impact"] in ("serious", "critical")
     ]
     assert serious == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_serious_fault_in_the_report(
+    golden_graph: nx.MultiDiGraph, visit: Callable[..., Any], tmp_path: Path, scheme: str
+) -> None:
+    axe = pytest.importorskip("axe_playwright_python.base", reason="axe-playwright-python is not installed")
+    (path,) = write_report(golden_graph, tmp_path / "report.html")
+    opened = visit(path, ready=False, color_scheme=scheme, bypass_csp=True)
+    opened.page.evaluate(axe.AXE_FILE_PATH.read_text(encoding="utf8"))
+    found = opened.page.evaluate("async () => (await axe.run()).violations")
+    assert [v["id"] for v in found if v["impact"] in ("serious", "critical")] == []

@@ -11,7 +11,7 @@ import networkx as nx
 import pytest
 
 from kg.errors import ExportError
-from kg.export.compact import compact, decode, radii
+from kg.export.compact import INFERRED, compact, decode, radii
 from kg.export.html import OPENING, environment, inline, network, opening, page, template_text
 from kg.export.report import page as report_page
 from kg.layout import KIND_COLORS, layout
@@ -91,7 +91,9 @@ def test_every_fact_and_sentence_is_in_the_page(graph: nx.MultiDiGraph) -> None:
     }
     paper = {d["paper_id"]: key for key, d in graph.nodes(data=True) if d["kind"] == "Paper"}
     expected = {
-        (head, relation, tail): {(paper[e.paper], e.quote, round(e.score, 3)) for e in d["evidence"]}
+        (head, INFERRED if d.get("inferred") else relation, tail): {
+            (paper[e.paper], e.quote, round(e.score, 3)) for e in d["evidence"]
+        }
         for head, tail, relation, d in graph.edges(keys=True, data=True)
     }
     assert facts == expected
@@ -186,6 +188,5 @@ def test_scripts_write_no_markup() -> None:
     folder = Path(__file__).parents[2] / "kg" / "export" / "templates"
     for path in sorted(folder.glob("*.js")):
         text = path.read_text(encoding="utf8")
-        assert not re.search(
-            r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function|\bfetch\(", text
-        )
+        assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function", text)
+        assert path.name == "served.js" or not re.search(r"\bfetch\(", text)  # that one is not in the page of a build

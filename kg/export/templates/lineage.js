@@ -22,8 +22,9 @@ function kin(graph, filter, node, side) {
   return [...found.values()].sort((a, b) => b.weight - a.weight || graph.weight(b.node) - graph.weight(a.node) || a.node - b.node);
 }
 
-/** Kin of the root: a Map node -> {node, depth, parent, children, more}, depth negative for what it comes from. Each is
-    placed once, where it is met first, so that claims that go round in a circle end; `more` counts kin without a place. */
+/** Kin of the root: a Map node -> {node, depth, up, down, more}, depth negative for what it comes from. Each is placed
+    once, where it is met first, so that claims that go round in a circle end; `up` and `down` are the kin that hang on
+    it; `more` counts kin without a place. */
 function lineage(graph, filter, root) {
   const found = new Map([[root, { node: root, depth: 0, up: [], down: [], more: 0 }]]);
   for (const side of ['up', 'down']) {
@@ -97,8 +98,7 @@ function showLineage(app) {
   const { graph, steps } = app;
   const { state } = steps;
   const choices = ancestral(graph).slice(0, 60);
-  const asked = state.root >= 0 ? state.root : graph.isEntity(Math.max(state.node, 0)) ? state.node : -1;
-  const root = asked >= 0 ? asked : choices[0] ?? -1;
+  const root = [state.root, state.node].find((node) => node >= 0 && graph.isEntity(node)) ?? choices[0] ?? -1;
   if (root < 0) {
     fill(byId('view-lineage'), el('p', {}, 'No paper here says what a method is based on, a kind or a part of.'));
     return;
