@@ -40,7 +40,9 @@ def written(graph: nx.MultiDiGraph, form: str) -> tuple[Any, Any]:
     """The graph as networkx reads it, and its XML."""
     with tempfile.TemporaryDirectory() as folder:
         (path,) = write(graph, form, Path(folder) / f"graph.{form}")
-        found = nx.read_gexf(path) if form == "gexf" else nx.read_graphml(path, force_multigraph=True)
+        found = (
+            nx.read_gexf(path) if form == "gexf" else nx.read_graphml(path, force_multigraph=True, edge_key_type=str)
+        )
         return nx.MultiDiGraph(found), etree.parse(path)
 
 

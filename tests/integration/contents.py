@@ -51,7 +51,7 @@ def with_everything(graph: nx.MultiDiGraph) -> nx.MultiDiGraph:
         iri="https://e.org/v#1", label="Ladder; a`b", kind="exact", score=0.98, vocabulary="v.ttl", reason="label"
     )
     said = [
-        Evidence(paper="every", start=i, end=i + 4, quote=f"said {i}", score=0.5, status=status)
+        Evidence(paper="every", start=i, end=i + 4, quote=f"said of REINFORCE {i}", score=0.5, status=status)
         for i, status in enumerate(("asserted", "negated", "hedged", "future"))
     ]
     larger.add_node(
