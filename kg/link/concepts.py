@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kg.iri import NAMESPACES
-from kg.link.names import compress, read_name
+from kg.link.names import abbreviates, compress, read_name
 from kg.read.vocabulary import RELATIVE, read_statements
 
 PREFERRED, ALTERNATIVE, RELATED = 0, 1, 2
@@ -75,25 +75,30 @@ class Label(NamedTuple):
 def label_keys(text: str) -> Iterator[tuple[str, bool]]:
     """The folded names that a label gives, and whether the label must be changed for it, unchanged ones first.
 
-    >>> list(label_keys("Networks, Neural (Computer)"))
-    [('networks,neuralcomputer', False), ('networks,neural', True)]
+    What stands in brackets behind it tells it from other things, unless it is its abbreviation.
+
+    >>> list(label_keys("Attention (Psychology)")), list(label_keys("Principal Component Analysis (PCA)"))
+    ([('attentionpsychology', False), ('attention', True)], [('principalcomponentanalysis', False)])
     >>> list(label_keys("Neural Networks, Deep"))
-    [('neuralnetworks,deep', False), ('deepneuralnetwork', True), ('deepnetwork', True)]
+    [('neuralnetworkdeep', False), ('deepneuralnetwork', True), ('deepnetwork', True)]
     """
+    before, _, bracket = text.rpartition(" (")
+    inner = bracket[:-1] if before and bracket.endswith(")") else ""
+    qualified = bool(inner) and not abbreviates(inner, before)
+    head, _, rest = text.partition(", ")
+    turned = f"{rest} {head}" if rest and "," not in rest and not inner else ""
     seen: set[str] = set()
-    without, _, bracket = text.rpartition(" (")
-    before, _, behind = text.partition(", ")
-    for form in (
-        text,
-        without if bracket.endswith(")") else "",
-        f"{behind} {before}" if behind and "," not in behind and "(" not in text else "",
+    for form, changed in (
+        (f"{before} {inner}" if qualified else text, False),
+        (before if qualified else "", True),
+        (turned, True),
     ):
         if form:
             words = read_name.__wrapped__(form).words  # a vocabulary would drive all else out of the cache
             for key in ("".join(words), "".join(compress(words))):
                 if key not in seen:
                     seen.add(key)
-                    yield key, form is not text
+                    yield key, changed
 
 
 class Concepts(NamedTuple):
