@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import networkx as nx
 import pytest
@@ -38,6 +41,14 @@ HOSTILE = (
     + "<http://x> @prefix . # {|} "
     + "`=cmd()`"
 )
+CHROMIUM = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
 HOSTILE_ID = "id <>\"{}|^`\\ \n\ud800 ü/../?q#f%20:'"
 
 
@@ -134,6 +145,19 @@ def golden_store(question_graph: nx.MultiDiGraph, tmp_path_factory: pytest.TempP
 def hostile_store(hostile_graph: nx.MultiDiGraph, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The SPARQL store of the hostile graph."""
     return build_store(hostile_graph, tmp_path_factory.mktemp("hostile") / "store")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """Chromium. It ends with each module, since its event loop would be in the way of those that other tests run."""
+    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.skip("chromium is not installed")
+    with sync_api.sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM)
+        yield started
+        started.close()
 
 
 @pytest.fixture(scope="session")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,28 +12,15 @@ from kg.diff import Side, compare, side_of
 from kg.diff.page import write
 
 pytestmark = pytest.mark.slow
-ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    path = shutil.which("chromium")
-    if path is None:
-        pytest.skip("chromium is not installed")
-    with sync_api.sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=path, args=ARGS)
-        yield started
-        started.close()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_it_opens_offline_and_fits_a_phone(
-    chromium: Any, golden_graph: nx.MultiDiGraph, hostile_graph: nx.MultiDiGraph, tmp_path: Path, scheme: str
+    browser: Any, golden_graph: nx.MultiDiGraph, hostile_graph: nx.MultiDiGraph, tmp_path: Path, scheme: str
 ) -> None:
     for number, graph in enumerate((golden_graph, hostile_graph)):
         path = write(compare(Side(name="nothing"), side_of(graph, "all")), tmp_path / f"{number}.html")
-        context = chromium.new_context(
+        context = browser.new_context(
             offline=True, viewport={"width": 390, "height": 800}, color_scheme=scheme, java_script_enabled=True
         )
         page, trouble = context.new_page(), []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,14 +12,6 @@ from golden_extractor import PAPERS, GoldenExtractor
 
 from kg.build import build
 from serve_pages.pages_server import Served, make_workspace, serving
-
-ARGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--no-first-run",
-]
 
 
 @dataclass
@@ -46,19 +37,6 @@ def hostile(hostile_graph: nx.MultiDiGraph, tmp_path_factory: pytest.TempPathFac
     graph = nx.relabel_nodes(hostile_graph, {k: "result/f00" for k in hostile_graph if k.startswith("result/")})
     with serving(make_workspace(graph, tmp_path_factory.mktemp("hostile-pages") / "workspace")) as server:
         yield server
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    """Chromium, started once."""
-    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.skip("chromium is not installed")
-    with sync_api.sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium, args=ARGS)
-        yield started
-        started.close()
 
 
 @pytest.fixture
