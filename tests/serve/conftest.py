@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 import networkx as nx
@@ -45,6 +48,15 @@ class Server:
         """The query by direct POST."""
         names = {name.replace("_", "-"): value for name, value in headers.items()}
         return self.client.post("/sparql", content=query, headers={"Content-Type": "application/sparql-query"} | names)
+
+    def logged(self, wanted: Callable[[dict[str, Any]], bool]) -> list[dict[str, Any]]:
+        """The lines of the log that are wanted, at least one; they are written after the client has its answer."""
+        for _ in range(300):
+            lines = [json.loads(line) for line in self.log.read_text(encoding="utf8").split("\n")[:-1]]
+            if found := [line for line in lines if wanted(line)]:
+                return found
+            time.sleep(0.1)
+        raise AssertionError("not logged")
 
 
 @contextmanager

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import sys
 import time
 from collections.abc import Awaitable, Callable
@@ -48,8 +47,7 @@ def test_an_endless_query_is_ended_while_others_are_answered(query: str, hasty: 
 
 def server_seconds(server: Server, query: str) -> float:
     """The server's own count of the seconds that the query took."""
-    lines = [json.loads(line) for line in server.log.read_text(encoding="utf8").splitlines()]
-    return float(max(line["ms"] for line in lines if line.get("query") == query)) / 1000
+    return float(max(line["ms"] for line in server.logged(lambda line: line.get("query") == query))) / 1000
 
 
 @pytest.mark.parametrize(
