@@ -204,12 +204,16 @@ def test_cypher_and_sparql_give_the_same_answers(
         assert sorted(map(repr, found)) == sorted(repr(tuple(map(text, row))) for row in answer.rows()), name
 
 
-def test_sentences_as_nodes_come_and_go(graph: nx.MultiDiGraph, server: Neo4j, tmp_path: Path) -> None:
-    larger = with_evidence_nodes(graph)
-    (script,) = write(larger, "cypher", tmp_path / "graph.cypher")
+def test_sentences_as_nodes_come_and_go(
+    graph: nx.MultiDiGraph, question_graph: nx.MultiDiGraph, server: Neo4j, tmp_path: Path
+) -> None:
+    smaller, larger = with_evidence_nodes(question_graph), with_evidence_nodes(graph)
+    (script,) = write(smaller, "cypher", tmp_path / "graph.cypher")
     server.shell(script)
+    assert server.held() == expected(smaller)
+    assert load(smaller, server, prune=True) == bolt.Loaded()
+    load(larger, server)
     assert server.held() == expected(larger)
-    assert load(larger, server, prune=True) == bolt.Loaded()
     asked = (
         "MATCH (b:Method)<-[:HEAD]-(f:Fact {relation: 'OUTPERFORMS'})-[:TAIL]->(m:Method {label: 'ResNet-50'}),"
         " (f)<-[:SUPPORTS]-(e:Evidence)-[:IN_PAPER]->(p:Paper) RETURN b.key, e.quote, p.paper_id"
