@@ -55,7 +55,9 @@ def test_requests_are_logged_as_json_lines(server: Server) -> None:
 
 
 def test_metrics_count(server: Server) -> None:
-    server.ask("ASK {}")
+    counted = "ASK {} # counted"
+    server.ask(counted)
+    server.logged(lambda line: line.get("query") == counted)  # it is counted and logged after it was answered
     text = server.client.get("/metrics").text
     assert 'kg_queries_total{outcome="ok"}' in text
     assert 'kg_requests_total{method="POST",status="200"}' in text
