@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import shutil
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -33,6 +34,9 @@ from kg.model import (
 from kg.query import build_store
 from kg.records import extraction_from_json, paper_from_json
 from kg.schema import load_schema
+
+# A job in the background inherits that Ctrl-C is ignored, and so would the programs that tests start and interrupt.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 GOLDEN = Path(__file__).parent / "golden"
 EXPORTS = Path(__file__).parents[1] / "exports"
