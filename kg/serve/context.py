@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
 JSON_RESULTS = "application/sparql-results+json"
 TURTLE = "text/turtle"
+_SWAP, _LOOKS = 0.3, 30  # seconds that a swap of stores may take, at most, and looks in them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,8 +144,20 @@ class ServeContext:
 
 
 def store_identity(store: Path) -> str:
-    """The identity of the store in this folder: RocksDB gives each a random one. Raises StoreError without a store."""
+    """The identity of the store in this folder: RocksDB gives each a random one.
+
+    Between the two renames that put a rebuilt store in place there is none for a moment, so it is looked for again.
+    Raises StoreError without a store.
+    """
     try:
-        return (store / "IDENTITY").read_text(encoding="ascii").strip()
+        for _ in range(_LOOKS):
+            with suppress(FileNotFoundError):
+                return _read_identity(store)
+            time.sleep(_SWAP / _LOOKS)
+        return _read_identity(store)
     except (OSError, UnicodeDecodeError) as error:
         raise StoreError(f"{store}: no store; make it with 'kg build INPUT --out {store.parent}'") from error
+
+
+def _read_identity(store: Path) -> str:
+    return (store / "IDENTITY").read_text(encoding="ascii").strip()
