@@ -39,6 +39,7 @@ class Page:
     def __init__(self) -> None:
         self.graph = rdflib.Graph(bind_namespaces="none").parse(HERE / "kg.ttl")  # with the prefixes of the file alone
         self.shapes = rdflib.Graph().parse(HERE / "shapes.ttl")
+        self.prefixes = sorted((prefix, str(space)) for prefix, space in self.graph.namespaces())
         self.iri = next(iter(self.graph.subjects(RDF.type, OWL.Ontology)))
         self.namespace = str(self.graph.value(self.iri, VANN.preferredNamespaceUri))
         self.links: dict[str, str] = {}
@@ -68,7 +69,7 @@ class Page:
                 licence=self._one(self.iri, DCTERMS.license),
                 groups=groups,
                 shapes=self._rules(),
-                prefixes=self._prefixes(),
+                prefixes=[(f"{prefix}:", space) for prefix, space in self.prefixes],
                 links=self.links,
                 anchors=self.anchors,
             )
@@ -96,11 +97,9 @@ class Page:
 
     def _name(self, term: Any) -> str:
         """The prefixed name of a term, for which its address is kept."""
-        for prefix, space in sorted(self.graph.namespaces()):
-            if str(term).startswith(str(space)) and re.fullmatch(
-                r"[\w-]+", local := str(term).removeprefix(str(space))
-            ):
-                if str(space) != self.namespace:
+        for prefix, space in self.prefixes:
+            if str(term).startswith(space) and re.fullmatch(r"[\w-]+", local := str(term).removeprefix(space)):
+                if space != self.namespace:
                     self.links[f"{prefix}:{local}"] = str(term)
                 return f"{prefix}:{local}"
         return str(term)
@@ -114,10 +113,6 @@ class Page:
             rules = sorted({re.sub(r"\{\?\w+\}", "…", message) for message in said})
             found.append((str(self.shapes.value(shape, RDFS.label)), rules))
         return sorted(found)
-
-    def _prefixes(self) -> list[tuple[str, str]]:
-        text = (HERE / "kg.ttl").read_text(encoding="utf8")
-        return sorted(re.findall(r"^@prefix (\w+:) <([^>]+)>", text, re.MULTILINE))
 
 
 if __name__ == "__main__":
