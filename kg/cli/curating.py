@@ -197,7 +197,7 @@ def _list(folder: Path, as_json: bool) -> None:
     for problem in curation.problems:
         click.echo(one_line(f"{problem.source}:{problem.line}: {problem.reason}"), err=True)
     columns = ("line", "action", "entity", "relation", "value", "paper", "quote")
-    echo_table(columns, ((_cell(row[column]) for column in columns) for row in rows))
+    echo_table(columns, ((row[column] for column in columns) for row in rows))
 
 
 def _check(folder: Path, as_json: bool) -> None:
@@ -221,7 +221,7 @@ def _check(folder: Path, as_json: bool) -> None:
         echo_json(rows)
     else:
         columns = ("line", "status", "action", "entity", "relation", "value", "paper", "reason")
-        echo_table(columns, ((_cell(row.get(column)) for column in columns) for row in rows))
+        echo_table(columns, ((row.get(column) for column in columns) for row in rows))
     if any(row["status"] != "applies" for row in rows):
         raise click.exceptions.Exit(1)
 
@@ -229,14 +229,14 @@ def _check(folder: Path, as_json: bool) -> None:
 def _linked(folder: Path, work: Callable[..., Any]) -> Any:
     """What `work` makes of the papers, extractions and settings of the workspace."""
     from kg.model import ExtractorInfo
-    from kg.settings import Settings
+    from kg.settings import settings_from
     from kg.store import open_store
 
     with open_store(folder) as store:
         about = store.noted("graph") or {}
         info = {name: about.get(f"extractor{part}", "") for name, part in _EXTRACTOR.items()}
         found = list(store.extractions(ExtractorInfo(**info)))
-        return work(list(store.papers()), found, Settings(**(store.noted("settings") or {})))
+        return work(list(store.papers()), found, settings_from(store.noted("settings") or {}))
 
 
 def linked_clusters(folder: Path) -> list[Cluster]:
@@ -270,7 +270,3 @@ def _export(folder: Path, target: Path) -> None:
         click.echo(one_line(str(target)))
     for row in rest:
         click.echo(one_line(f"{CURATION}:{row.line}: no mapping: {_told(row)}"), err=True)
-
-
-def _cell(value: object) -> object:
-    return one_line(value) if isinstance(value, str) else value

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kg.cli.arguments import workspace
-from kg.cli.printing import clean, echo_json, echo_table, one_line
+from kg.cli.printing import echo_json, echo_table, one_line
 from kg.workspace import is_workspace
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def _tell(folder: Path, graph: nx.MultiDiGraph, name: str, limit: int, as_json: 
         click.echo("\n" * bool(number) + f"{one_line(data['label'])} ({data['kind']}, {papers})\n  {one_line(key)}")
         rows = list(_merges(graph, key))
         if rows:
-            echo_table(("form", "papers", "score", "reason"), (map(_cell, row) for row in rows[:limit]))
+            echo_table(("form", "papers", "score", "reason"), rows[:limit])
         else:
             click.echo("  one name in one paper; nothing was merged")
         if len(rows) > limit:
@@ -141,7 +141,7 @@ def _tell_most(graph: nx.MultiDiGraph, limit: int, as_json: bool) -> None:
         echo_json([_node(graph, key) for key, _ in named])
         return
     rows = ((data["label"], data["kind"], data["papers"], len(data["aliases"]) + 1, key) for key, data in named[:limit])
-    echo_table(("name", "kind", "papers", "names", "key"), (map(_cell, row) for row in rows))
+    echo_table(("name", "kind", "papers", "names", "key"), rows)
 
 
 def _tell_moved(folder: Path, graph: nx.MultiDiGraph, limit: int, as_json: bool) -> None:
@@ -156,10 +156,6 @@ def _tell_moved(folder: Path, graph: nx.MultiDiGraph, limit: int, as_json: bool)
     if as_json:
         echo_json(moved)
         return
-    echo_table(("key", "now"), ((_cell(key), " ".join(to) or "-") for key, to in [*moved.items()][:limit]))
+    echo_table(("key", "now"), ((key, " ".join(to) or "-") for key, to in [*moved.items()][:limit]))
     if len(moved) > limit:
         click.echo(f"... and {len(moved) - limit} more (--limit {len(moved)} shows all)")
-
-
-def _cell(value: object) -> object:
-    return clean(one_line(value)) if isinstance(value, str) else value
