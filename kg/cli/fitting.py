@@ -13,9 +13,6 @@ if TYPE_CHECKING:
     from kg.link.curation import Row
 
 
-_BESIDE = "paper %s uses "  # how the reason begins of a form that is but an abbreviation within its paper
-
-
 class _MisfitError(Exception):
     pass
 
@@ -69,13 +66,14 @@ def _check_paper(graph: nx.MultiDiGraph, row: Row, entity: str) -> None:
 
 
 def _check_split(graph: nx.MultiDiGraph, row: Row, entity: str) -> None:
+    from kg.link.cluster import beside_in
     from kg.link.names import read_name
 
     data = graph.nodes[entity]
     if entity in (row.value, *graph.graph.get("moved", {}).get(row.value, ())):
         return
     wanted = read_name(row.value).light
-    mains = {m.form: read_name(m.form).light for m in data["merges"] if not m.reason.startswith(_BESIDE % m.paper)}
+    mains = {m.form: read_name(m.form).light for m in data["merges"] if not m.reason.startswith(beside_in(m.paper))}
     if wanted not in mains.values():
         names = ", ".join(repr(one_line(form)) for form in sorted(mains)[:10]) or repr(one_line(data["label"]))
         beside = any(read_name(form).light == wanted for form in data["aliases"])
@@ -100,8 +98,8 @@ def _check_fact(folder: Path, graph: nx.MultiDiGraph, row: Row, head: str, tail:
         return
     forms = [[graph.nodes[key]["label"], *graph.nodes[key]["aliases"]] for key in (head, tail)]
     with open_store(folder) as store:
-        papers = {paper.id: paper for paper in store.papers() if paper.id == row.paper}
+        paper = store.paper(row.paper)
     try:
-        evidence_of(row, forms, papers)
+        evidence_of(row, forms, {row.paper: paper} if paper else {})
     except UnfitError as error:
         raise _MisfitError(str(error)) from error

@@ -105,7 +105,12 @@ def _reason(profile: Profile, found: Link, center: Group) -> Link:
 
 def _abbreviated(profile: Profile) -> Iterable[tuple[str, Link]]:
     for _, form in () if profile.defined else profile.shorts:
-        yield form, Link(_DEFINED, f"paper {profile.paper} uses {form} for {profile.main.form}")
+        yield form, Link(_DEFINED, f"{beside_in(profile.paper)}{form} for {profile.main.form}")
+
+
+def beside_in(paper: str) -> str:
+    """How the reason begins of a form that is but an abbreviation within its paper."""
+    return f"paper {paper} uses "
 
 
 def _senses(stars: Mapping[Key, Star]) -> dict[str, list[Sense]]:
