@@ -57,7 +57,7 @@ def compare(old: Side, new: Side) -> Difference:
     pairs = [(old.entities[key], new.entities[other]) for key, other in sorted(same.items())]
     involved = {*merged, *(key for found in split.values() for key in found)}
     facts = _facts(old, new, lineage)
-    before, after = _results(old, lineage), _results(new, None)
+    before, after = _results(old, lineage.heirs), _results(new, {})
     stated = set(before.values()), set(after.values())
     both = old.papers.keys() & new.papers.keys()
     return Difference(
@@ -114,9 +114,8 @@ def _other(a: FactInfo, b: FactInfo) -> bool:
     return (a.support, round(a.score, 4), a.quotes) != (b.support, round(b.score, 4), b.quotes)
 
 
-def _results(side: Side, lineage: Lineage | None) -> dict[str, tuple[Any, ...]]:
+def _results(side: Side, heirs: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[Any, ...]]:
     """What each result says, with its ends as they are called now: the key of a result depends on them."""
-    heirs: Mapping[str, tuple[str, ...]] = lineage.heirs if lineage else {}
     return {key: _content(result, heirs) for key, result in side.results.items()}
 
 

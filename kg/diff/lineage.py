@@ -58,8 +58,7 @@ def trace(old: Side, new: Side) -> Lineage:
     for key, entity in born.items():
         for place in _places(entity, both):
             for other in there.get(place, ()):
-                kept = new.entities.get(other)
-                if kept is not None and place not in kept.places:  # what `other` had there has left it
+                if other in new.entities and other not in here.get(place, ()):  # what `other` had there has left it
                     heirs[other].add(key)
     return Lineage(heirs={key: tuple(sorted(heirs[key])) for key in sorted(heirs)})
 
