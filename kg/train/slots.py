@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 import numpy as np
-import numpy.typing as npt
 
 from kg.extract.slots import EMPTY, FEATURES, Scene, options
 from kg.model import SLOTS, Slot
 from kg.train.data import SPAN_LABELS, Example
+from kg.train.newton import Doubles, minimum
 
-Doubles = npt.NDArray[np.float64]
 Choice = tuple[Doubles, int]  # features of every option, the empty slot first; the one chosen
 PENALTY = 1.0  # of the squared weights
 ROUNDS = 30
@@ -52,25 +51,21 @@ def _choices(example: Example) -> Iterable[tuple[Slot, Choice]]:
 
 def _weights(choices: Sequence[Choice]) -> dict[str, float]:
     names = (*FEATURES, *EMPTY)
-    weights = np.zeros(len(names))
 
     def loss(w: Doubles) -> float:
         scores = [features @ w for features, _ in choices]
         likelihoods = (s[row] - np.logaddexp.reduce(s) for s, (_, row) in zip(scores, choices, strict=True))
         return float(PENALTY * (w @ w) / 2 - sum(likelihoods))
 
-    for _ in range(ROUNDS):
-        gradient, hessian = PENALTY * weights, PENALTY * np.eye(len(names))
+    def slopes(w: Doubles) -> tuple[Doubles, Doubles]:
+        gradient, hessian = PENALTY * w, PENALTY * np.eye(len(names))
         for features, row in choices:
-            scores = features @ weights
+            scores = features @ w
             p = np.exp(scores - np.logaddexp.reduce(scores))
             mean = p @ features
             gradient = gradient + mean - features[row]
             hessian = hessian + (features * p[:, None]).T @ features - np.outer(mean, mean)
-        step = np.linalg.solve(hessian, gradient)
-        while loss(weights - step) > loss(weights) and np.abs(step).max() > 1e-9:
-            step = step / 2
-        weights = weights - step
-        if np.abs(step).max() < 1e-6:
-            break
-    return {name: round(float(weight), 3) for name, weight in zip(names, weights, strict=True)}
+        return gradient, hessian
+
+    weights = minimum(loss, slopes, np.zeros(len(names)), rounds=ROUNDS, near=1e-6)
+    return {name: round(weight, 3) for name, weight in zip(names, weights.tolist(), strict=True)}

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from spacy.language import Language
 from spacy.tokens import Doc
 
@@ -25,8 +24,8 @@ from kg.extract.view import view_of
 from kg.model import Extraction
 from kg.schema import load_schema
 from kg.settings import Settings
+from kg.train.newton import Doubles, minimum
 
-Floats = npt.NDArray[np.float64]
 Judged = list[tuple[float, bool]]  # (log-odds or probability, whether right)
 
 MENTION_GRID = (-2.0, -1.5, -1.0, -0.75, -0.5, -0.25, 0.0, 0.25, 0.5, 1.0)
@@ -55,22 +54,16 @@ def platt(judged: Judged) -> tuple[float, float]:
     y = np.array([right for _, right in judged], dtype=float)
     design, prior = np.stack([x, np.ones_like(x)], axis=1), np.array([1.0, 0.0])
 
-    def loss(w: Floats) -> float:
+    def loss(w: Doubles) -> float:
         z = design @ w
         return float((np.logaddexp(0, z) - y * z).sum() + ((w - prior) ** 2).sum() / 2)
 
-    weights = prior
-    for _ in range(100):
-        p = 1 / (1 + np.exp(-np.clip(design @ weights, -30, 30)))
-        gradient = design.T @ (p - y) + (weights - prior)
-        hessian = (design * (p * (1 - p))[:, None]).T @ design + np.eye(2)
-        step = np.linalg.solve(hessian, gradient)
-        while loss(weights - step) > loss(weights) and np.abs(step).max() > 1e-9:
-            step = step / 2
-        weights = weights - step
-        if np.abs(step).max() < 1e-9:
-            break
-    return round(float(weights[0]), 4), round(float(weights[1]), 4)
+    def slopes(w: Doubles) -> tuple[Doubles, Doubles]:
+        p = 1 / (1 + np.exp(-np.clip(design @ w, -30, 30)))
+        return design.T @ (p - y) + (w - prior), (design * (p * (1 - p))[:, None]).T @ design + np.eye(2)
+
+    slope, offset = minimum(loss, slopes, prior, rounds=100, near=1e-9).tolist()
+    return round(slope, 4), round(offset, 4)
 
 
 def best_threshold(judged: Judged, gold: int) -> float:
