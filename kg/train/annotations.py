@@ -118,7 +118,6 @@ def _text_of(record: dict[str, Any], identifier: str, papers: Mapping[str, Paper
 
 
 def _check_gold(row: dict[str, Any], text: str) -> None:
-    kinds = {}
     for entity in row["entities"]:
         if entity["type"] not in LABELS[:-1]:
             raise _BadError(
@@ -127,12 +126,14 @@ def _check_gold(row: dict[str, Any], text: str) -> None:
         for mention in entity["mentions"]:
             if isinstance(mention, str) and mention not in text:
                 raise _BadError(f"mention {mention!r} of {entity['id']!r} is not in the text")
-        kinds[entity["id"]] = entity["type"]
     for relation in row["relations"]:
-        name = relation["type"] if isinstance(relation, dict) else relation[1]
-        if name not in RELATION_LABELS["kg"]:
-            raise _BadError(f"relation {name!r} is not in the schema; choose from {', '.join(RELATION_LABELS['kg'])}")
+        _check_relation(relation["type"] if isinstance(relation, dict) else relation[1])
     row["relations"] = [[r["head"], r["type"], r["tail"]] if isinstance(r, dict) else list(r) for r in row["relations"]]
+
+
+def _check_relation(name: str) -> None:
+    if name not in RELATION_LABELS["kg"]:
+        raise _BadError(f"relation {name!r} is not in the schema; choose from {', '.join(RELATION_LABELS['kg'])}")
 
 
 def _from_spans(record: dict[str, Any], text: str, labels: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
@@ -161,8 +162,7 @@ def _from_spans(record: dict[str, Any], text: str, labels: Mapping[str, str]) ->
             owner[key] = entity["id"]
     relations = []
     for head, name, tail in _relations(record):
-        if name not in RELATION_LABELS["kg"]:
-            raise _BadError(f"relation {name!r} is not in the schema; choose from {', '.join(RELATION_LABELS['kg'])}")
+        _check_relation(name)
         if head in owner and tail in owner and owner[head] != owner[tail]:
             relations.append([owner[head], name, owner[tail]])
     absent = ["flag", "slot", "coreference"] + ([] if "relations" in record else ["relation"])

@@ -12,14 +12,14 @@ from pathlib import Path
 
 import torch
 
-from kg.extract import PIPES, build_pipeline
+from kg.extract import PIPES
 from kg.extract.attributes import SPANS, VALUES
 from kg.extract.view import view_of
-from kg.settings import Settings
 from kg.train.data import SPAN_LABELS, Example
 from kg.train.export import export
 from kg.train.fit import Plan, Tell, fit
 from kg.train.network import Extractor
+from kg.train.tune import pipeline
 from kg.train.weights import load_weights
 
 LABELS = SPAN_LABELS["kg"]
@@ -33,7 +33,7 @@ def unannotated(examples: Sequence[Example]) -> frozenset[int]:
 
 def keep_finding(examples: Sequence[Example], labels: frozenset[int], folder: Path) -> Iterator[Example]:
     """The examples with the spans of `labels` that the model of `folder` finds in them, where nothing is annotated."""
-    nlp = build_pipeline(Settings(model=str(folder)))
+    nlp = pipeline(folder)
     for example in examples:
         doc = nlp(example.text, disable=PIPES[3:])
         view = view_of(doc)

@@ -85,9 +85,9 @@ def label(papers: Sequence[Paper], folder: Path, words: Words) -> Iterator[Examp
         yield replace(gold_example(row, paper.title, paper.abstract, words), taught=TAUGHT)
 
 
-def mean(first: Weights, second: Weights, share: float = 0.5) -> Weights:
-    """The weights `share` of the way from the first to the second."""
-    return {name: torch.lerp(first[name], second[name], share) for name in first}
+def mean(first: Weights, second: Weights) -> Weights:
+    """The weights half-way between the two."""
+    return {name: torch.lerp(first[name], second[name], 0.5) for name in first}
 
 
 def train(
