@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 from pathlib import Path
@@ -123,6 +123,10 @@ async def _problem(request: Request, error: Exception) -> Response:
         headers["Retry-After"] = "1"
     else:
         status, detail = 500, "the server failed at this; its log tells why"
+    return _told(status, detail, headers)
+
+
+def _told(status: int, detail: str, headers: Mapping[str, str]) -> Response:
     body = {"title": HTTPStatus(status).phrase, "status": status, "detail": detail}
     return JSONResponse(body, status, headers=headers, media_type="application/problem+json")
 
@@ -155,9 +159,7 @@ class _Guarded:
         if scope["type"] == "http" and scope["path"] not in _OPEN:
             scheme, _, given = dict(scope["headers"]).get(b"authorization", b"").partition(b" ")
             if scheme.lower() != b"bearer" or not hmac.compare_digest(given.strip(), self._token):
-                body = {"title": "Unauthorized", "status": 401, "detail": "send the token: Authorization: Bearer TOKEN"}
                 headers = {"WWW-Authenticate": 'Bearer realm="kg"', "Cache-Control": "no-store"}
-                refusal = JSONResponse(body, 401, headers=headers, media_type="application/problem+json")
-                await refusal(scope, receive, send)
+                await _told(401, "send the token: Authorization: Bearer TOKEN", headers)(scope, receive, send)
                 return
         await self._app(scope, receive, send)

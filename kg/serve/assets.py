@@ -5,7 +5,6 @@ from __future__ import annotations
 import mimetypes
 from functools import cache
 from importlib.resources import files
-from importlib.resources.abc import Traversable
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -13,7 +12,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from kg.export.html import script, template_text, vis_network
-from kg.serve.negotiate import entity_tag, reply
+from kg.serve.negotiate import entity_tag, reply, walk
 
 _TYPES = {
     ".js": "text/javascript",
@@ -60,17 +59,7 @@ def _made(path: str) -> bytes | None:
 
 @cache
 def _listed() -> dict[str, bytes]:
-    found: dict[str, bytes] = {}
-
-    def walk(folder: Traversable, start: str) -> None:
-        for item in folder.iterdir():
-            if item.is_dir():
-                walk(item, f"{start}{item.name}/")
-            else:
-                found[start + item.name] = item.read_bytes()
-
-    walk(files("kg.serve") / "static", "")
-    return found
+    return {path: item.read_bytes() for path, item in walk(files("kg.serve") / "static")}
 
 
 def _read(path: str) -> bytes | None:

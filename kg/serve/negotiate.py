@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -12,7 +12,7 @@ from importlib.resources.abc import Traversable
 from starlette.requests import Request
 from starlette.responses import Response
 from werkzeug.datastructures import MIMEAccept
-from werkzeug.http import parse_accept_header
+from werkzeug.http import parse_accept_header, parse_etags
 
 from kg import __version__
 from kg.text import storable
@@ -82,7 +82,7 @@ def wanted(accept: str) -> str | None:
 
 def unchanged(request: Request, tag: str, *, headers: Mapping[str, str] | None = None) -> Response | None:
     """304 where the client has the response with this entity tag already."""
-    if not _matches(request.headers.get("if-none-match", ""), tag):
+    if not parse_etags(request.headers.get("if-none-match")).contains_weak(tag.strip('"')):
         return None
     return Response(status_code=304, headers={"ETag": tag, "Cache-Control": "no-cache", **(headers or {})})
 
@@ -119,24 +119,20 @@ def entity_tag(*parts: str) -> str:
     return f'"{digest.hexdigest()[:24]}"'
 
 
-def _matches(header: str, tag: str) -> bool:
-    given = [part.strip().removeprefix("W/") for part in header.split(",")]
-    return header.strip() == "*" or tag in given
-
-
 @cache
 def _assets() -> str:
     """A digest of the templates and files that pages are made of."""
     digest = hashlib.sha256()
     for package, folder in (("kg.serve", "templates"), ("kg.serve", "static"), ("kg.export", "templates")):
-        for item in _walk(files(package) / folder):
+        for _, item in walk(files(package) / folder):
             digest.update(item.read_bytes())
     return digest.hexdigest()[:16]
 
 
-def _walk(folder: Traversable) -> Iterable[Traversable]:
+def walk(folder: Traversable, start: str = "") -> Iterator[tuple[str, Traversable]]:
+    """Every file below the folder with its path in it, in the order of names."""
     for item in sorted(folder.iterdir(), key=lambda found: found.name):
         if item.is_dir():
-            yield from _walk(item)
+            yield from walk(item, f"{start}{item.name}/")
         else:
-            yield item
+            yield start + item.name, item

@@ -11,11 +11,11 @@ from urllib.parse import parse_qsl
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
-from werkzeug.http import parse_etags, parse_options_header
+from werkzeug.http import parse_options_header
 
 from kg.serve.context import Question, Reply, RequestError, ServeContext
 from kg.serve.description import describe_service
-from kg.serve.negotiate import negotiate
+from kg.serve.negotiate import negotiate, unchanged
 
 ALLOW = "GET, HEAD, OPTIONS, POST"
 _FORM = "application/x-www-form-urlencoded"
@@ -81,18 +81,14 @@ async def _answer(context: ServeContext, request: Request) -> Response:
     request.scope["kg.log"] |= {"query": query}
     headers = {"Vary": "Accept"}
     cached = request.method != "POST" and not _VOLATILE.search(query)
-    if cached:
-        headers["ETag"] = f'"{_tag(question, context.identity())}"'
-        headers["Cache-Control"] = "no-cache"
-        if parse_etags(request.headers.get("if-none-match")).contains_weak(_tag(question, context.identity())):
-            return Response(status_code=304, headers=headers)
-    else:
-        headers["Cache-Control"] = "no-store"
+    if cached and (same := unchanged(request, _tag(question, context.identity()), headers=headers)):
+        return same
+    headers["Cache-Control"] = "no-cache" if cached else "no-store"
     reply = await _while_connected(request, context.asks.ask(question))
     if reply is None:
         return Response(status_code=_GONE)
     if cached:
-        headers["ETag"] = f'"{_tag(question, reply.identity)}"'
+        headers["ETag"] = _tag(question, reply.identity)
     media_type = next(
         name for name in (rows, triples) if name and reply.media_type in (ROWS.get(name), TRIPLES.get(name))
     )
@@ -157,8 +153,9 @@ def _graphs(given: Parameters, name: str) -> tuple[str, ...]:
 
 
 def _tag(question: Question, identity: str) -> str:
+    """A strong entity tag of the answer that the store of this identity gives."""
     parts = (identity, question.query, question.rows, question.triples, question.default_graphs, question.named_graphs)
-    return hashlib.sha256(repr(parts).encode("utf8", "surrogatepass")).hexdigest()[:32]
+    return f'"{hashlib.sha256(repr(parts).encode("utf8", "surrogatepass")).hexdigest()[:32]}"'
 
 
 async def _while_connected(request: Request, answering: Awaitable[Reply]) -> Reply | None:
