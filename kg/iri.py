@@ -7,7 +7,9 @@ out of its place, since whatever may not stand in an IRI (RFC 3987) is percent-e
 from __future__ import annotations
 
 import hashlib
-from urllib.parse import quote
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote, urlsplit
 
 KG = "https://w3id.org/abstract-kg/ontology#"
 
@@ -59,6 +61,23 @@ def encode(text: str) -> str:
     """
     path = quote(text, safe="/-._~", errors="replace")
     return "/".join(part.replace(".", "%2E") if part in (".", "..") else part for part in path.split("/"))
+
+
+def web_address(paper: Mapping[str, Any]) -> str | None:
+    """Where to find a paper with these attributes: its DOI, arXiv or own address; nothing but http and https.
+
+    >>> web_address({"doi": "10.1000/1", "url": "https://example.org"}), web_address({"url": "javascript:alert(1)"})
+    ('https://doi.org/10.1000/1', None)
+    """
+    if doi := paper.get("doi"):
+        return f"https://doi.org/{quote(str(doi).removeprefix('https://doi.org/'), safe='/:;().')}"
+    if arxiv := paper.get("arxiv"):
+        return f"https://arxiv.org/abs/{quote(str(arxiv))}"
+    url = str(paper.get("url", ""))
+    try:
+        return url if urlsplit(url).scheme in ("http", "https") else None
+    except ValueError:
+        return None
 
 
 def digest(*parts: str) -> str:

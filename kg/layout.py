@@ -16,6 +16,8 @@ from threading import Lock
 import igraph
 import networkx as nx
 
+from kg.text import shortened
+
 # Pairwise distinct under protanopia, deuteranopia and tritanopia, and of at least 3:1 contrast (WCAG 2.2, 1.4.11)
 # both on white and on a dark page; tests/test_layout.py computes both.
 KIND_COLORS: dict[str, str] = {
@@ -205,13 +207,8 @@ def _names(graph: nx.MultiDiGraph, community: Mapping[str, int]) -> tuple[str, .
     for number in sorted(groups):
         top = sorted(groups[number], key=rank)[:_NAME_PARTS]
         top = [key for key in top if graph.nodes[key].get("kind") in _NAMED_BY] or top[:1]
-        names.append(" · ".join(_short(str(graph.nodes[key].get("label", key))) for key in top))
+        names.append(" · ".join(shortened(str(graph.nodes[key].get("label", key)), _NAME_LENGTH) for key in top))
     return tuple(names)
-
-
-def _short(label: str) -> str:
-    one_line = " ".join(label.split())
-    return one_line if len(one_line) <= _NAME_LENGTH else one_line[: _NAME_LENGTH - 1].rstrip() + "…"
 
 
 def diameter(graph: nx.MultiDiGraph, key: str) -> float:

@@ -12,10 +12,10 @@ import networkx as nx
 from kg.export.compact import positions, radii
 from kg.export.html import environment, opening
 from kg.export.spread import spread
-from kg.layout import KIND_COLORS, Layout, layout
+from kg.layout import KIND_COLORS, layout
 from kg.snapshot import load_graph
 from kg.store import open_store
-from kg.text import storable
+from kg.text import shortened, storable
 
 WIDTH, HIGH, MARGIN = 860, 460, 46
 NODES = 30
@@ -70,7 +70,7 @@ def picture(graph: nx.MultiDiGraph, nodes: int = NODES) -> str:
             height=HIGH,
             lines=[(*places[a], *places[b]) for a, b in lines],
             nodes=[(*places[key], size[key] * 0.7, plan.color[key], _about(graph, key)) for key in sorted(keys)],
-            names=_labels(graph, keys, places, plan),
+            names=_labels(graph, keys, places, size),
             counts=[(kinds.count(k), name, KIND_COLORS[k]) for k, name in _NAMES.items() if k in kinds],
             facts=graph.number_of_edges(),
             shown=len(keys),
@@ -92,14 +92,13 @@ def _scaled(places: dict[str, tuple[int, int]]) -> dict[str, tuple[float, float]
 
 
 def _labels(
-    graph: nx.MultiDiGraph, keys: list[str], places: dict[str, tuple[float, float]], plan: Layout
+    graph: nx.MultiDiGraph, keys: list[str], places: dict[str, tuple[float, float]], size: dict[str, float]
 ) -> list[tuple[float, float, str]]:
     """Names under their nodes, the most named entities first; names that would cover another are left out."""
-    size = radii(plan)
     taken: list[tuple[float, float, float]] = []
     found = []
     for key in keys:
-        name = _line(str(graph.nodes[key].get("label", key)), _LONGEST)
+        name = shortened(storable(str(graph.nodes[key].get("label", key))), _LONGEST)
         x, y = places[key]
         y += size[key] * 0.7 + _LINE - 3
         half = len(name) * _LETTER / 2
@@ -112,9 +111,5 @@ def _labels(
 
 def _about(graph: nx.MultiDiGraph, key: str) -> str:
     data = graph.nodes[key]
-    return f"{_line(str(data.get('label', key)), 120)}: {data.get('kind')}, papers: {data.get('papers', 0)}"
-
-
-def _line(text: str, limit: int) -> str:
-    line = " ".join(storable(text).split())
-    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+    name = shortened(storable(str(data.get("label", key))), 120)
+    return f"{name}: {data.get('kind')}, papers: {data.get('papers', 0)}"

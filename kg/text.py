@@ -1,4 +1,4 @@
-"""Folding of surface forms, shared by linking, reading and the scorer."""
+"""Folding of surface forms, shared by linking, reading and the scorer, and names made fit to show or to keep."""
 
 from __future__ import annotations
 
@@ -28,6 +28,25 @@ def slug(text: str, limit: int = 40) -> str:
     """
     ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
     return _NOT_SLUG.sub("-", ascii_text).strip("-")[:limit].rstrip("-") or "x"
+
+
+def shortened(text: object, limit: int) -> str:
+    """`text` on one line of at most `limit` characters.
+
+    >>> shortened("one two\\n three", 9)
+    'one two…'
+    """
+    line = " ".join(str(text).split())
+    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+
+
+def spoken(relation: str) -> str:
+    """The name of a relation as people read it.
+
+    >>> spoken("usedFor")
+    'used for'
+    """
+    return "".join(f" {c.lower()}" if c.isupper() else c for c in relation)
 
 
 def storable(text: str) -> str:

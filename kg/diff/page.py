@@ -9,6 +9,7 @@ from kg.diff.compare import Difference
 from kg.diff.tell import as_json
 from kg.export.atomic import write_text
 from kg.export.html import environment, inline, template_text
+from kg.text import shortened, spoken
 
 SHOWN = 500  # of each list
 _KINDS = {"Method": "Methods", "Task": "Tasks", "Dataset": "Data sets", "Metric": "Metrics"}
@@ -23,7 +24,7 @@ def page(found: Difference) -> str:
     """The whole page as text."""
     told = as_json(found)
     templates = environment()
-    templates.filters.update(line=_line, spoken=_spoken, number="{:,}".format)
+    templates.filters.update(line=_line, spoken=spoken, number="{:,}".format)
     facts, entities = told["facts"], told["entities"]
     return templates.get_template("diff.html.j2").render(
         style=inline(template_text("report.css") + template_text("diff.css"), "style"),
@@ -69,14 +70,4 @@ def _by_relation(facts: list[dict[str, Any]]) -> list[tuple[str, list[dict[str, 
 
 def _line(text: object, limit: int = 300) -> str:
     """`text` on one line of at most `limit` characters."""
-    line = " ".join(str(text).split())
-    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
-
-
-def _spoken(relation: str) -> str:
-    """'usedFor' as people read it.
-
-    >>> _spoken("usedFor")
-    'used for'
-    """
-    return "".join(f" {c.lower()}" if c.isupper() else c for c in relation)
+    return shortened(text, limit)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import unquote
 
 import networkx as nx
 from pyoxigraph import RdfFormat, Store
 
 from kg.errors import ReadError
-from kg.iri import NAMESPACES
+from kg.iri import NAMESPACES, web_address
 from kg.model import SLOTS
 from kg.snapshot import load
 from kg.text import fold
@@ -133,7 +133,7 @@ def side_of(graph: nx.MultiDiGraph, name: str) -> Side:
     for key, data in graph.nodes(data=True):
         if data["kind"] == "Paper":
             side.papers[ids[key]] = PaperInfo(
-                id=ids[key], key=key, title=data["label"], year=data.get("year"), url=_address(data)
+                id=ids[key], key=key, title=data["label"], year=data.get("year"), url=web_address(data)
             )
         elif data["kind"] == "Result":
             slots = ((slot, tail) for _, tail, slot in graph.out_edges(key, keys=True) if slot in SLOTS)
@@ -154,22 +154,6 @@ def side_of(graph: nx.MultiDiGraph, name: str) -> Side:
 
 def _quotes(evidence: Any) -> tuple[Quote, ...]:
     return tuple(sorted({Quote(paper=item.paper, start=item.start, text=item.quote) for item in evidence}))
-
-
-def _address(data: dict[str, Any]) -> str | None:
-    """The paper's DOI, arXiv or own address; nothing but http and https."""
-    if doi := data.get("doi"):
-        return f"https://doi.org/{quote(str(doi).removeprefix('https://doi.org/'), safe='/:;().')}"
-    if arxiv := data.get("arxiv"):
-        return f"https://arxiv.org/abs/{quote(str(arxiv))}"
-    return _web(str(data.get("url", "")))
-
-
-def _web(url: str) -> str | None:
-    try:
-        return url if urlsplit(url).scheme in ("http", "https") else None
-    except ValueError:
-        return None
 
 
 class _Rdf:
@@ -215,7 +199,7 @@ def _from_rdf(path: Path, format: RdfFormat) -> Side:
     }
     for key, paper in ids.items():
         year = int(years[key]) if key in years else None
-        url = _address({name: found[key] for name, found in places.items() if key in found})
+        url = web_address({name: found[key] for name, found in places.items() if key in found})
         side.papers[paper] = PaperInfo(id=paper, key=key, title=titles.get(key, paper), year=year, url=url)
     quotes = _rdf_quotes(rdf, ids)
     _rdf_entities(rdf, side, ids)

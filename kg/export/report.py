@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import networkx as nx
 
@@ -13,8 +13,10 @@ from kg.export import figures, findings
 from kg.export.atomic import write_text
 from kg.export.findings import ENTITY_KINDS, Named
 from kg.export.html import environment, inline, template_text
+from kg.iri import web_address
 from kg.layout import layout
 from kg.model import SLOTS
+from kg.text import shortened, spoken
 
 KIND_NAMES = {
     "Method": "Methods",
@@ -142,25 +144,11 @@ def _papers(graph: nx.MultiDiGraph) -> dict[str, dict[str, Any]]:
         str(data.get("paper_id", key)): {
             "title": _line(data.get("label", key)),
             "year": data.get("year"),
-            "url": _url(data),
+            "url": web_address(data),
         }
         for key, data in graph.nodes(data=True)
         if data.get("kind") == "Paper"
     }
-
-
-def _url(data: Mapping[str, Any]) -> str | None:
-    """The paper's DOI, arXiv or own address; nothing but http and https."""
-    if doi := data.get("doi"):
-        return f"https://doi.org/{quote(str(doi).removeprefix('https://doi.org/'), safe='/:;().')}"
-    if arxiv := data.get("arxiv"):
-        return f"https://arxiv.org/abs/{quote(str(arxiv))}"
-    url = str(data.get("url", ""))
-    try:
-        scheme = urlsplit(url).scheme
-    except ValueError:
-        return None
-    return url if scheme in ("http", "https") else None
 
 
 def _quantiles(numbers: list[int]) -> dict[str, int]:
@@ -174,8 +162,7 @@ def _quantiles(numbers: list[int]) -> dict[str, int]:
 
 def _line(text: object, limit: int = 200) -> str:
     """`text` on one line of at most `limit` characters."""
-    line = " ".join(str(text).split())
-    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+    return shortened(text, limit)
 
 
 def _percent(share: float) -> str:
@@ -190,4 +177,4 @@ def _spoken(relation: str) -> str:
     """
     if relation in SLOTS:
         return f"{'data set' if relation == 'dataset' else relation} of a result"
-    return "".join(f" {c.lower()}" if c.isupper() else c for c in relation)
+    return spoken(relation)
