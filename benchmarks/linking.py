@@ -50,7 +50,8 @@ def read(workspace: Path, limit: int | None) -> tuple[list[Paper], list[Extracti
     with open_store(workspace) as store:
         found = list(islice(store.extractions(info), limit))
         known = {extraction.id for extraction in found}
-        return [paper for paper in store.papers() if paper.id in known], found
+        papers = (paper for paper in store.papers() if paper.id in known)
+        return list(islice(papers, len(found))), found
 
 
 def measure(workspace: Path, limit: int | None) -> tuple[list[object], Resolved, list[Extraction]]:

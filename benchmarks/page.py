@@ -13,11 +13,9 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import sqlite3
 import sys
 import time
 from collections import defaultdict
-from contextlib import closing
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -25,17 +23,14 @@ from typing import Any
 import click
 
 ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
+from linking import extractor_of, read  # noqa: E402
 
 from kg.export.html import write  # noqa: E402
 from kg.graph import assemble  # noqa: E402
 from kg.link import resolve  # noqa: E402
-from kg.model import ExtractorInfo  # noqa: E402
-from kg.records import extraction_from_json, paper_from_json  # noqa: E402
 from kg.schema import load_schema  # noqa: E402
 
-READ = """SELECT p.record, e.record, e.extractor FROM papers p JOIN extractions e ON e.content = p.content
-          ORDER BY p.key, e.extractor"""
 ARGS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--no-first-run"]
 READY = """new MutationObserver((_, observer) => {
   if (!document.documentElement?.dataset.ready) return;
@@ -77,22 +72,8 @@ def main() -> None:
 def make(workspace: Path, target: Path, number: int) -> None:
     """Write the page of the first papers that were extracted."""
     start = time.perf_counter()
-    database = (workspace / "kg.sqlite").absolute().as_uri()
-    papers, records = [], []
-    with closing(sqlite3.connect(f"{database}?mode=ro", uri=True)) as connection:
-        extractor = None
-        for paper_record, record, by in connection.execute(READ):
-            extractor = extractor or by
-            if by != extractor:
-                continue
-            paper = paper_from_json(json.loads(paper_record))
-            papers.append(paper)
-            records.append(extraction_from_json(json.loads(record) | {"id": paper.id}, text=paper.text))
-            if len(papers) == number:
-                break
-    name, version, digest = str(extractor).split()
-    resolved = resolve(papers, records)
-    graph = assemble(resolved, load_schema(), extractor=ExtractorInfo(name=name, version=version, hash=digest))
+    papers, records = read(workspace, number)
+    graph = assemble(resolve(papers, records), load_schema(), extractor=extractor_of(workspace))
     write(graph, target)
     click.echo(f"{len(papers)} papers, {graph}; {target.stat().st_size:,} bytes; {time.perf_counter() - start:.0f} s")
 
