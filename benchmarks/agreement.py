@@ -20,6 +20,7 @@ ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "integration"), str(ROOT / "tests" / "export")]
 from contents import expected  # noqa: E402
 from gephi import HERE, check_gexf, read  # noqa: E402
+from graphs import count_papers  # noqa: E402
 from maven import classpath  # noqa: E402
 from neo4j_server import PASSWORD, Neo4j  # noqa: E402
 from test_gexf_graphml import assert_same  # noqa: E402
@@ -97,8 +98,7 @@ WAYS = {"networkx": by_networkx, "gephi": by_gephi, "ladybug": by_ladybug, "neo4
 def main(workspace: Path, only: tuple[str, ...], heap: str) -> None:
     """Compare and print."""
     graph = load(workspace)
-    papers = sum(kind == "Paper" for _, kind in graph.nodes(data="kind"))
-    click.echo(f"{papers} papers, {len(graph)} nodes, {graph.number_of_edges()} relationships")
+    click.echo(f"{count_papers(graph)} papers, {len(graph)} nodes, {graph.number_of_edges()} relationships")
     for name in only or WAYS:
         with tempfile.TemporaryDirectory() as folder:
             WAYS[name](graph, Path(folder), heap)

@@ -28,10 +28,14 @@ def annotated(annotations: Path, papers: Path) -> nx.MultiDiGraph:
     return assemble(resolved, load_schema(), extractor=ExtractorInfo(name="annotation", version="1", hash=""))
 
 
+def count_papers(graph: nx.MultiDiGraph) -> int:
+    """How many papers the graph is of."""
+    return sum(kind == "Paper" for _, kind in graph.nodes(data="kind"))
+
+
 def repeated(graph: nx.MultiDiGraph, papers: int) -> nx.MultiDiGraph:
     """Copies of `graph` side by side, the keys and names of each changed, until there are so many papers."""
-    kinds = [kind for _, kind in graph.nodes(data="kind")]
-    copies = -(-papers // kinds.count("Paper"))
+    copies = -(-papers // count_papers(graph))
     large = nx.MultiDiGraph(**graph.graph)
     for number in range(copies):
         for key, data in graph.nodes(data=True):

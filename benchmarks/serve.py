@@ -34,7 +34,7 @@ from pyoxigraph import QueryBoolean, QueryResultsFormat, QueryTriples, Store
 
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
-from graphs import annotated, repeated  # noqa: E402
+from graphs import annotated, count_papers, repeated  # noqa: E402
 
 from kg.iri import NAMESPACES  # noqa: E402
 from kg.query import build_store, list_queries  # noqa: E402
@@ -77,9 +77,8 @@ def main() -> None:
 def make(folder: Path, number: int) -> None:
     """Build the workspace."""
     sample = annotated(ROOT / "examples" / "gold.jsonl", ROOT / "examples" / "papers.jsonl")
-    papers = sum(kind == "Paper" for _, kind in sample.nodes(data="kind"))
     copies = -(-number // sum(1 for _ in triples(sample)))
-    graph = repeated(sample, papers * copies)
+    graph = repeated(sample, count_papers(sample) * copies)
     start = time.perf_counter()
     with write_store(folder) as store:
         save_graph(store, graph)
