@@ -22,6 +22,9 @@ import click
 import numpy as np
 import torch
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from kg.extract.features import WordSpan
 from kg.extract.mentions import Found, choose, pool, span_odds
 from kg.extract.model import Model
 from kg.train.__main__ import base_model, write_config
@@ -29,6 +32,7 @@ from kg.train.data import RELATION_LABELS, Example, Words, load_scierc, load_tdm
 from kg.train.export import export
 from kg.train.loss import Spotted, score_structure, spot
 from kg.train.network import Extractor, Shape
+from kg.train.tune import f1
 
 SPAN_GRID = (-2.0, -1.0, -0.5, 0.0, 0.5, 1.0, 2.0)
 PAIR_GRID = (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5)
@@ -67,22 +71,25 @@ class Reader:
         for row, (a, b) in enumerate(zip(said.head.tolist(), said.tail.tolist(), strict=True)):
             best = int(probabilities[row].argmax())
             if probabilities[row, best] >= threshold:
-                name, ends = RELATION_LABELS["scierc"][best], (found[a].span, found[b].span)
-                facts.add((example.id, name, *(sorted(ends) if name in EITHER_WAY else ends)))
+                facts.add(relation(example, best, found[a].span, found[b].span))
         return facts
 
 
+def relation(example: Example, label: int, head: WordSpan, tail: WordSpan) -> Fact:
+    """A relation of SciERC by its number from 0, the ends of symmetric ones in text order."""
+    name, ends = RELATION_LABELS["scierc"][label], (head, tail)
+    return (example.id, name, *(sorted(ends) if name in EITHER_WAY else ends))
+
+
 def true_relations(example: Example) -> set[Fact]:
-    """The annotated relations, ends of symmetric ones in text order."""
-    facts: set[Fact] = set()
-    for (a, b), label in example.relations.items():
-        name, ends = RELATION_LABELS["scierc"][label - 1], (example.entities[a][0], example.entities[b][0])
-        facts.add((example.id, name, *(sorted(ends) if name in EITHER_WAY else ends)))
-    return facts
+    """The annotated relations."""
+    spans = [mentions[0] for mentions in example.entities]
+    return {relation(example, label - 1, spans[a], spans[b]) for (a, b), label in example.relations.items()}
 
 
-def f1(found: set[Fact], gold: set[Fact]) -> float:
-    return 200 * len(found & gold) / max(len(found) + len(gold), 1)
+def score(found: set[Fact], gold: set[Fact]) -> float:
+    """F1 in percent."""
+    return 100 * f1(len(found & gold), len(gold), len(found))
 
 
 def spans_of(examples: Iterable[Example]) -> set[Fact]:
@@ -107,13 +114,13 @@ class Run:
         facts: set[Fact] = {
             (e.id, f.span, f.label + 1) for e, own in zip(self.examples, found, strict=True) for f in own
         }
-        return f1(facts, spans_of(self.examples))
+        return score(facts, spans_of(self.examples))
 
     def relations(self, found: Sequence[Sequence[Found]], threshold: float) -> float:
         facts: set[Fact] = set()
         for example, (spotted, _), own in zip(self.examples, self.seen, found, strict=True):
             facts |= self.reader.relations(example, spotted, own, threshold)
-        return f1(facts, self.gold_relations)
+        return score(facts, self.gold_relations)
 
 
 def best(scores: dict[float, float]) -> float:
