@@ -117,7 +117,7 @@ class Pieces:
         """A node with its edges, the best of each relation, their sentences, its papers and results."""
         piece = Piece(nodes={key}, detailed={key})
         by_relation: dict[tuple[str, bool], list[Edge]] = {}
-        for head, tail, relation in self._touching(key):
+        for head, tail, relation, _ in self.touching(key):
             by_relation.setdefault((relation, head == key), []).append((head, tail, relation))
         for (relation, _), edges in by_relation.items():
             limit = _PAPERS if relation in ABOUT_PAPERS else _OF_RELATION
@@ -135,7 +135,7 @@ class Pieces:
 
     def result(self, piece: Piece, result: str) -> None:
         """Add a result with its slots and the paper that reports it."""
-        for head, tail, relation in self._touching(result):
+        for head, tail, relation, _ in self.touching(result):
             piece.add((head, tail, relation), 1 if relation == "reports" else 0)
 
     def years(self, key: str) -> list[tuple[int, int]]:
@@ -147,7 +147,7 @@ class Pieces:
     def neighbours(self, key: str, filter_: Filter, limit: int) -> Piece:
         """A node with its neighbours that pass, the best attested first, and the edges that lead to them."""
         found: dict[str, tuple[float, list[Edge]]] = {}
-        for head, tail, relation, data in self._touching_data(key):
+        for head, tail, relation, data in self.touching(key):
             other = tail if head == key else head
             if other != key and filter_.edge(relation, data) and filter_.node(self.graph.nodes[other]):
                 weight, edges = found.get(other, (0.0, []))
@@ -159,6 +159,11 @@ class Pieces:
                 piece.add(edge, 0)
         piece.more["near"] = len(found)
         return piece
+
+    def touching(self, key: str) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
+        """The edges from and to a node with their attributes, each once."""
+        yield from self.graph.out_edges(key, keys=True, data=True)
+        yield from (edge for edge in self.graph.in_edges(key, keys=True, data=True) if edge[0] != key)
 
     def between(self, a: str, b: str) -> Iterator[Edge]:
         """The edges between two nodes, in either direction."""
@@ -187,14 +192,6 @@ class Pieces:
                 keys += [key for _, key in zip(range(limit), passing, strict=False)]
         best = heapq.nsmallest(limit, keys, key=lambda key: (-self.site.weight(key), self.number[key]))
         return Piece(nodes=set(best))
-
-    def _touching(self, key: str) -> Iterator[Edge]:
-        yield from self.graph.out_edges(key, keys=True)
-        yield from ((head, tail, r) for head, tail, r in self.graph.in_edges(key, keys=True) if head != key)
-
-    def _touching_data(self, key: str) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
-        for head, tail, relation in self._touching(key):
-            yield head, tail, relation, self.graph.edges[head, tail, relation]
 
     def _best(self, edge: Edge) -> tuple[Any, ...]:
         data = self.graph.edges[edge]

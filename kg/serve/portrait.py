@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from kg.iri import digest
+from kg.iri import sentence_iri, statement_iri
 from kg.model import SLOTS, Evidence
 from kg.serve.marking import Part, mark
 from kg.serve.site import ABOUT_PAPERS, ENTITIES, INVERSE, RESULT_EDGES, Site, paper_links, path_of, spoken
@@ -126,7 +126,7 @@ def _group(
             other=named(site, other),
             support=data["support"],
             score=data["score"],
-            path=f"/statement/{digest(head, relation, tail)}",
+            path=statement_iri("/", head, relation, tail),
             status=status(data),
             quotes=tuple(quotes(site, data["evidence"], (key, other))),
         )
@@ -165,7 +165,7 @@ def _quote(site: Site, evidence: Evidence, parts: tuple[Part, ...]) -> Quote:
     return Quote(
         parts=parts,
         score=evidence.score,
-        path=f"/sentence/{digest(evidence.paper, str(evidence.start), str(evidence.end))}",
+        path=sentence_iri("/", evidence.paper, evidence.start, evidence.end),
         paper=named(site, key) if key else Named(key="", kind="Paper", label=evidence.paper, path=""),
         year=data.get("year"),
         links=tuple(paper_links(data)),

@@ -7,7 +7,7 @@ from typing import Any
 
 import jinja2
 
-from kg.serve.negotiate import NAMES
+from kg.serve.negotiate import FORMS, NAMES
 from kg.serve.site import KIND_NAMES, Site, line, path_of, spoken
 
 
@@ -36,5 +36,5 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     made.filters.update(line=line, path=path_of, spoken=spoken, count=count)
-    made.globals.update(kind_names=KIND_NAMES, form_names=NAMES)
+    made.globals.update(kind_names=KIND_NAMES, form_names=NAMES, form_types=FORMS)
     return made

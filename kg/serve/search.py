@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from kg.iri import node_iri
 from kg.serve.context import ServeContext
 from kg.serve.finder import KINDS, LONGEST, Match
 from kg.serve.linked import problem
@@ -62,7 +63,7 @@ def _json(site: Site, match: Match) -> dict[str, Any]:
     data = site.graph.nodes[match.key]
     return {
         "key": match.key,
-        "iri": site.base + path_of(match.key)[1:],
+        "iri": node_iri(site.base, match.key),
         "path": path_of(match.key),
         "kind": data["kind"],
         "label": line(data["label"]),

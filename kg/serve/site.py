@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 import networkx as nx
 
-from kg.iri import encode
+from kg.iri import encode, node_iri
 from kg.model import SLOTS, Evidence
 from kg.serve.context import ServeContext
 from kg.serve.finder import Finder
@@ -73,7 +73,7 @@ class Site:
 
     def weight(self, key: str) -> float:
         """How much there is to say about a node: papers first, then facts. The explorer's `Graph.weight` is alike."""
-        return int(self.graph.nodes[key].get("papers", 0)) + 0.01 * float(min(self.graph.degree(key), 90))
+        return _weight(self.graph, key)
 
     def years(self) -> tuple[int, int] | None:
         """The first and the last year of the papers."""
@@ -105,8 +105,7 @@ def _made(graph: nx.MultiDiGraph, base: str, identity: str) -> Site:
         ranked.setdefault(kind, []).append(key)
 
     def order(key: str) -> tuple[float, int, str]:
-        data = graph.nodes[key]
-        return -int(data.get("papers", 0)) - 0.01 * min(graph.degree(key), 90), -int(data.get("year", 0)), key
+        return -_weight(graph, key), -int(graph.nodes[key].get("year", 0)), key
 
     for keys in ranked.values():
         keys.sort(key=order)
@@ -123,13 +122,17 @@ def _made(graph: nx.MultiDiGraph, base: str, identity: str) -> Site:
     )
 
 
+def _weight(graph: nx.MultiDiGraph, key: str) -> float:
+    return int(graph.nodes[key].get("papers", 0)) + 0.01 * float(min(graph.degree(key), 90))
+
+
 def path_of(key: str) -> str:
     """The address of a node's IRI on this server.
 
     >>> path_of("method/slam 1")
     '/method/slam%201'
     """
-    return "/" + encode(key)
+    return node_iri("/", key)
 
 
 def spoken(relation: str) -> str:

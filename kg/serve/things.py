@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from kg.errors import StoreError
-from kg.iri import compact, digest
+from kg.iri import compact, node_iri, statement_iri
 from kg.model import Evidence, ExtractorInfo
 from kg.serve.context import ServeContext
 from kg.serve.marking import LONGEST_TEXT, Part, cut
-from kg.serve.negotiate import FORMS
 from kg.serve.picture import picture
 from kg.serve.portrait import (
     LONG,
@@ -93,8 +92,7 @@ def _common(site: Site, key: str) -> dict[str, Any]:
     return {
         "node": named(site, key),
         "data": site.graph.nodes[key],
-        "iri": site.base + path_of(key)[1:],
-        "types": FORMS,
+        "iri": node_iri(site.base, key),
     }
 
 
@@ -125,10 +123,9 @@ def _abstract(context: ServeContext, site: Site, key: str) -> tuple[Part, ...]:
     paper_id = site.graph.nodes[key]["paper_id"]
     about = site.graph.graph
     info = ExtractorInfo(
-        **{
-            field: about.get(f"extractor{end}", "")
-            for field, end in (("name", ""), ("version", "_version"), ("hash", "_hash"))
-        }
+        name=about.get("extractor", ""),
+        version=about.get("extractor_version", ""),
+        hash=about.get("extractor_hash", ""),
     )
     try:
         with open_store(context.workspace) as store:
@@ -180,7 +177,7 @@ def _sentences_of(site: Site, key: str) -> list[tuple[Quote, list[Stated]]]:
 
 
 def _stated_by(site: Site, head: str, relation: str, tail: str, evidence: Evidence) -> Stated:
-    path = f"/statement/{digest(head, relation, tail)}"
+    path = statement_iri("/", head, relation, tail)
     ends = named(site, head), named(site, tail)
     told = status(site.graph.edges[head, tail, relation])
     return Stated(head=ends[0], name=spoken(relation), tail=ends[1], path=path, score=evidence.score, status=told)
@@ -217,7 +214,6 @@ def _statement(site: Site, path: str, rows: list[dict[str, dict[str, str]]]) -> 
         total=len(data["evidence"]),
         path=f"/{path}",
         iri=site.base + path,
-        types=FORMS,
     )
 
 
@@ -243,7 +239,6 @@ def _sentence(
         facts=facts,
         path=f"/{path}",
         iri=site.base + path,
-        types=FORMS,
     )
 
 
@@ -288,7 +283,6 @@ def _thing(site: Site, path: str, rows: list[dict[str, dict[str, str]]]) -> str:
         more=len(rows) > _PROPERTIES,
         path=f"/{path}",
         iri=site.base + path,
-        types=FORMS,
     )
 
 

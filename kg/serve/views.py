@@ -95,9 +95,8 @@ def _ties(
     graph = pieces.graph
     found: dict[tuple[str, str], tuple[list[Edge], list[str]]] = {}
     for row in rows:
-        for head, tail, relation in (*graph.out_edges(row, keys=True), *graph.in_edges(row, keys=True)):
+        for head, tail, relation, data in pieces.touching(row):
             other = tail if head == row else head
-            data = graph.edges[head, tail, relation]
             if relation in RESULT_EDGES or relation in ABOUT_PAPERS:
                 continue
             if graph.nodes[other]["kind"] == column_kind and filter_.edge(relation, data):
@@ -143,11 +142,10 @@ def paths(pieces: Pieces, start: str, end: str, filter_: Filter) -> Piece:
 
 
 def _open(pieces: Pieces, key: str, end: str, filter_: Filter) -> Iterable[str]:
-    graph = pieces.graph
     found: set[str] = set()
-    for head, tail, relation in (*graph.out_edges(key, keys=True), *graph.in_edges(key, keys=True)):
+    for head, tail, relation, data in pieces.touching(key):
         other = tail if head == key else head
-        passes = filter_.edge(relation, graph.edges[head, tail, relation]) and filter_.node(graph.nodes[other])
+        passes = filter_.edge(relation, data) and filter_.node(pieces.graph.nodes[other])
         if other != key and (passes or other == end):
             found.add(other)
     return sorted(found)
