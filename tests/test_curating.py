@@ -17,7 +17,7 @@ from kg.build import build, load
 from kg.cli import main
 from kg.describe import find
 from kg.errors import ReadError
-from kg.evaluate_links import read_clusters, score_links
+from kg.evaluate.links import read_clusters, score_links
 from kg.export.sssom import COLUMNS, sssom
 from kg.link.mappings import Statement
 from kg.model import Paper

@@ -44,7 +44,6 @@ LAYERS: dict[str, int] = {
     "query": 6,
     "export": 6,
     "evaluate": 6,
-    "evaluate_links": 6,
     "part": 6,
     "history": 6,
     "build": 7,

@@ -13,7 +13,7 @@ from kg.cli.printing import echo_json, echo_table, one_line
 from kg.workspace import is_workspace
 
 if TYPE_CHECKING:
-    from kg.evaluate_links import LinkFigure
+    from kg.evaluate.links import LinkFigure
     from kg.link.curation import Row
 
 
@@ -46,7 +46,7 @@ def evaluate_links(gold: Path, papers_files: Iterable[Path], predictions: Path |
 
 def _against_annotations(gold: Path, papers_files: Iterable[Path], predictions: Path | None) -> dict[str, LinkFigure]:
     from kg.cli.annotations import read_extractions
-    from kg.evaluate_links import read_clusters, score_links
+    from kg.evaluate.links import read_clusters, score_links
     from kg.link import link_entities
     from kg.read import read_papers
 
@@ -64,7 +64,7 @@ def _against_annotations(gold: Path, papers_files: Iterable[Path], predictions: 
 
 def _against_corrections(folder: Path) -> tuple[dict[str, LinkFigure], list[tuple[Row, bool]]]:
     from kg.cli.curating import linked_clusters, read_corrections
-    from kg.evaluate_links import score_links
+    from kg.evaluate.links import score_links
     from kg.link.correct import correct_clusters
     from kg.link.mappings import obeyed, touched
 

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from kg.evaluate.scores import match_entities, states, triple
+from kg.evaluate.scores import match_entities, placed, states, triple
 from kg.model import Extraction
 
 Judged = dict[str, list[tuple[float, bool]]]  # kind of fact -> (score, whether it is right)
@@ -30,10 +30,10 @@ def judge(gold: Iterable[Extraction], predicted: Mapping[str, Extraction]) -> Ju
     for want in gold:
         given = predicted.get(want.id, Extraction(id=want.id))
         match = match_entities(want.entities, given.entities)
-        placed = {(m.start, m.end, e.type) for e in want.entities for m in e.mentions if m.start < m.end}
+        there = placed(want.entities)
         for entity in given.entities:
             found["entity"].append((entity.score, entity.id in match))
-            found["mention"] += [(m.score, (m.start, m.end, entity.type) in placed) for m in entity.mentions]
+            found["mention"] += [(m.score, (m.start, m.end, entity.type) in there) for m in entity.mentions]
         stated = {triple(r.head, r.type, r.tail) for r in want.relations}
         for relation in given.relations:
             key = triple(match.get(relation.head, ""), relation.type, match.get(relation.tail, ""))

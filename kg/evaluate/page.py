@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from importlib.resources import files
 from itertools import pairwise
 from pathlib import Path
-
-import jinja2
 
 from kg.evaluate.errors import KINDS, Kind, Marked, PaperErrors
 from kg.evaluate.scores import Figure
 from kg.export.atomic import write_text
-from kg.export.html import inline
+from kg.export.html import environment, inline, template_text
 
 NAMES: dict[Kind, str] = {
     "right": "right",
@@ -24,6 +21,7 @@ NAMES: dict[Kind, str] = {
     "slots": "wrong slots",
     "direction": "wrong direction",
 }
+_PACKAGE = "kg.evaluate"
 _PARTS = ("mentions", "flags", "relations", "results")
 
 
@@ -34,16 +32,13 @@ def write(papers: Sequence[PaperErrors], figures: Mapping[str, Figure], path: Pa
 
 def page(papers: Sequence[PaperErrors], figures: Mapping[str, Figure]) -> str:
     """The whole page as text."""
-    templates = jinja2.Environment(
-        loader=jinja2.PackageLoader("kg.evaluate"), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True
-    )
+    templates = environment(_PACKAGE)
     ranked = sorted(papers, key=lambda p: (-_errors(p.counts), p.id))
     total: Counter[Kind] = Counter()
     for paper in papers:
         total += paper.counts
-    style = (files("kg.evaluate") / "templates" / "errors.css").read_text(encoding="utf8").replace("\r\n", "\n")
     return templates.get_template("errors.html.j2").render(
-        style=inline(style, "style"),
+        style=inline(template_text("errors.css", _PACKAGE), "style"),
         papers=ranked,
         figures=figures,
         names=NAMES,

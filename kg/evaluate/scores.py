@@ -102,13 +102,13 @@ def _counts(gold: set[T], pred: set[T]) -> Counts:
     return len(gold & pred), len(gold), len(pred)
 
 
-def _placed(entities: Iterable[PaperEntity]) -> set[tuple[int, int, str]]:
+def placed(entities: Iterable[PaperEntity]) -> set[tuple[int, int, str]]:
     """Offsets and type of every mention that has a place in the text."""
     return {(m.start, m.end, e.type) for e in entities for m in e.mentions if m.start < m.end}
 
 
 def _score_mentions(gold: Extraction, predicted: Extraction) -> dict[str, Counts]:
-    wanted, given = _placed(gold.entities), _placed(predicted.entities)
+    wanted, given = placed(gold.entities), placed(predicted.entities)
     tally = {"mentions": _counts(wanted, given)}
     for kind in sorted({t for *_, t in wanted | given}):
         tally[f"mentions.{kind}"] = _counts({m for m in wanted if m[2] == kind}, {m for m in given if m[2] == kind})

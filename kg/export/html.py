@@ -158,16 +158,16 @@ def _lines(drawn: nx.MultiDiGraph, index: dict[str, int]) -> dict[tuple[int, int
     return {pair: (", ".join(sorted(arrows, reverse=True)), support) for pair, (arrows, support) in found.items()}
 
 
-def environment() -> jinja2.Environment:
-    """The templates, with everything escaped that is not known to be markup."""
+def environment(package: str = "kg.export") -> jinja2.Environment:
+    """The templates of a package, with everything escaped that is not known to be markup."""
     return jinja2.Environment(
-        loader=jinja2.PackageLoader("kg.export"), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True
+        loader=jinja2.PackageLoader(package), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True
     )
 
 
-def template_text(name: str) -> str:
-    """The text of one file of `templates/`, with line feeds as line ends."""
-    text = (files("kg.export") / "templates" / name).read_text(encoding="utf8")
+def template_text(name: str, package: str = "kg.export") -> str:
+    """The text of one file of a package's `templates/`, with line feeds as line ends."""
+    text = (files(package) / "templates" / name).read_text(encoding="utf8")
     return text.replace("\r\n", "\n")
 
 
