@@ -6,9 +6,9 @@ that says so. SPARQL runs in the workers of `kg.serve`, under a deadline and a l
 
 from __future__ import annotations
 
-import json
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,11 +22,10 @@ from kg.iri import compact
 from kg.model import SLOTS
 from kg.query.named import list_queries
 from kg.rdf import base_of
-from kg.serve.context import Limits, Question, ServeContext
-from kg.serve.finder import Finder
+from kg.serve.context import Limits, Question, ServeContext, base_at
 from kg.serve.metrics import Metrics
+from kg.serve.site import site_of
 from kg.serve.workers import Pool
-from kg.snapshot import opened
 from kg.workspace import RDF_STORE
 
 if TYPE_CHECKING:
@@ -47,22 +46,15 @@ class Agents:
 
     def __init__(self, context: ServeContext) -> None:
         self._context = context
-        self._finder: tuple[nx.MultiDiGraph | None, Finder | None] = (None, None)
 
     async def search(self, text: str, kind: str | None = None, limit: int = 10) -> dict[str, Any]:
         """Find methods, tasks, data sets, metrics and papers by name; misspellings and parts of names do.
 
         `kind` is one of Method, Task, Dataset, Metric, Paper. Each find cites a paper that mentions it.
         """
-        graph = await self._context.graph()
-        if self._finder[0] is not graph:
-            self._finder = (graph, Finder(graph))
-        finder = self._finder[1]
-        assert finder is not None  # noqa: S101 - made a line above
-        found = finder.find(text, kind=kind, limit=_bounded(limit, 50))
-        return {
-            "found": [_named(graph, match.key) | {"matched": match.form} | _cited(graph, match.key) for match in found]
-        }
+        site = await site_of(self._context)
+        found = site.finder.find(text, kind=kind, limit=_bounded(limit, 50))
+        return {"found": [_named(site.graph, m.key) | {"matched": m.form} | _cited(site.graph, m.key) for m in found]}
 
     async def entity(self, name: str, limit: int = 10) -> dict[str, Any]:
         """All about what has this name, key, IRI or paper id: aliases, facts by relation with a quote each, results.
@@ -100,8 +92,7 @@ class Agents:
         wanted = set(_keys(graph, metric)) if metric else None
         rows = [row for key in _keys(graph, name) for row in describe(graph, key)["results"]]
         kept = [row for row in rows if wanted is None or row.get("metric", {}).get("key") in wanted]
-        number = {row["key"]: graph.nodes[row["key"]].get("number") for row in kept}
-        kept.sort(key=lambda row: _rank(row, number[row["key"]]))
+        kept.sort(key=lambda row: _rank(row, graph.nodes[row["key"]].get("number")))
         shown = kept[: _bounded(limit, 200)]
         return {"results": [_result(row) for row in shown], "results_in_all": len(kept)}
 
@@ -136,7 +127,7 @@ class Agents:
     async def _answer(self, question: Question) -> dict[str, Any]:
         reply = await self._context.asks.ask(question)
         graph = await self._context.graph()
-        answer = json.loads(reply.body)
+        answer = reply.json()
         if "boolean" in answer:
             return {"answer": answer["boolean"], "citations": []}
         rows = [{name: _value(term) for name, term in row.items()} for row in answer["results"]["bindings"]]
@@ -150,8 +141,7 @@ def make_server(workspace: Path, limits: Limits = LIMITS) -> MCPServer[Any]:
         from mcp.types import ToolAnnotations
     except ImportError as error:
         raise ConfigError("the server for agents needs its SDK: pip install 'abstract-kg[mcp]'") from error
-    with opened(workspace) as graph:
-        base = base_of(graph)
+    base = base_at(workspace)
     pool = Pool(workspace / RDF_STORE, base, limits, Metrics())
     context = ServeContext(workspace=workspace, base=base, limits=limits, asks=pool)
     context.identity()
@@ -221,13 +211,9 @@ def _cited(graph: nx.MultiDiGraph, key: str) -> dict[str, Any]:
     first = min(found, default=None, key=lambda one: (one.paper, one.start))
     if first is None:
         return {"citation": None}
-    title = next((d["label"] for n, d in _ends(graph, key) if d.get("paper_id") == first.paper), "")
+    ends = (graph.nodes[end] for end in (key, *graph.predecessors(key)))
+    title = next((data["label"] for data in ends if data.get("paper_id") == first.paper), "")
     return {"citation": {"paper": first.paper, "title": title, "quote": first.quote[:LONGEST]}}
-
-
-def _ends(graph: nx.MultiDiGraph, key: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    for other in (key, *graph.predecessors(key)):
-        yield other, graph.nodes[other]
 
 
 def _about(graph: nx.MultiDiGraph, key: str, limit: int) -> dict[str, Any]:
@@ -280,17 +266,19 @@ def _value(term: dict[str, Any]) -> str:
 
 def _citations(graph: nx.MultiDiGraph, answer: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """What the answer names, by IRI or label, with a sentence each; the first CITED of them."""
-    base = base_of(graph)
-    labels: dict[str, str] = {}
-    for key, label in graph.nodes(data="label"):
-        labels.setdefault(label, key)
+    base, labels = base_of(graph), _labels(graph)
     terms = (term for row in answer["results"]["bindings"] for term in row.values())
     keys = (
         term["value"].removeprefix(base) if term["type"] == "uri" else labels.get(term["value"], "") for term in terms
     )
-    for key in islice(_once(key for key in keys if key in graph), CITED):
+    for key in islice(dict.fromkeys(key for key in keys if key in graph), CITED):
         yield {"name": graph.nodes[key]["label"], "key": key, **_cited(graph, key)}
 
 
-def _once(keys: Iterable[str]) -> Iterator[str]:
-    return iter(dict.fromkeys(keys))
+@lru_cache(maxsize=1)
+def _labels(graph: nx.MultiDiGraph) -> dict[str, str]:
+    """The first node of each label."""
+    labels: dict[str, str] = {}
+    for key, label in graph.nodes(data="label"):
+        labels.setdefault(label, key)
+    return labels

@@ -33,10 +33,7 @@ def load(folder: str | Path) -> nx.MultiDiGraph:
 
 def load_graph(store: Store, make: type[nx.MultiDiGraph] = nx.MultiDiGraph) -> nx.MultiDiGraph:
     """The graph as it was saved, a `make`, in the same order. Raises StoreError where no build was finished."""
-    about = store.noted("graph")
-    if about is None:
-        raise StoreError(_unfinished(store))
-    graph = make(**about)
+    graph = make(**about(store))
     for key, attributes in store.nodes():
         graph.add_node(key, **_revived(attributes))
     for head, relation, tail, attributes in store.edges():
@@ -44,8 +41,12 @@ def load_graph(store: Store, make: type[nx.MultiDiGraph] = nx.MultiDiGraph) -> n
     return graph
 
 
-def _unfinished(store: Store) -> str:
-    return f"{store.folder}: papers, but no graph yet; finish it with 'kg build --out {store.folder}'"
+def about(store: Store) -> dict[str, Any]:
+    """What `graph.graph` of the saved graph holds. Raises StoreError where no build was finished."""
+    found: dict[str, Any] | None = store.noted("graph")
+    if found is None:
+        raise StoreError(f"{store.folder}: papers, but no graph yet; finish it with 'kg build --out {store.folder}'")
+    return found
 
 
 def _nodes(graph: nx.MultiDiGraph) -> Iterator[Node]:
@@ -96,10 +97,7 @@ class StoredGraph:
     """
 
     def __init__(self, store: Store, index: sqlite3.Connection) -> None:
-        about = store.noted("graph")
-        if about is None:
-            raise StoreError(_unfinished(store))
-        self.graph: dict[str, Any] = about
+        self.graph = about(store)
         self.nodes = _Nodes(store)
         self.edges = _Edges(store, index)
 

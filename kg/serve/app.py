@@ -20,11 +20,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kg.errors import KgError, StoreError
 from kg.serve import explore, pages, protocol, search
-from kg.serve.context import Limits, RequestError, ServeContext
+from kg.serve.context import Limits, RequestError, ServeContext, base_at
 from kg.serve.log import AccessLog
 from kg.serve.metrics import CONTENT_TYPE_LATEST, Metrics
 from kg.serve.workers import Pool
-from kg.store import open_store
 from kg.workspace import RDF_STORE
 
 _OPEN = frozenset({"/healthz"})  # answered without a token
@@ -47,7 +46,7 @@ def create_app(
     """
     limits = limits or Limits()
     metrics = Metrics()
-    base = _base(workspace)
+    base = base_at(workspace)
     pool = Pool(workspace / RDF_STORE, base, limits, metrics)
     context = ServeContext(workspace=workspace, base=base, limits=limits, asks=pool)
     context.identity()
@@ -84,15 +83,6 @@ def create_app(
         exception_handlers={RequestError: _problem, HTTPException: _problem, KgError: _problem, Exception: _problem},
         lifespan=lifespan,
     )
-
-
-def _base(workspace: Path) -> str:
-    """The IRI under which the things of the workspace's graph are named."""
-    with open_store(workspace) as store:
-        about = store.noted("graph")
-    if about is None:
-        raise StoreError(f"{workspace}: no graph yet; finish it with 'kg build --out {workspace}'")
-    return str(about["base"])
 
 
 def _watching(context: ServeContext, pool: Pool, metrics: Metrics) -> list[BaseRoute]:

@@ -143,6 +143,15 @@ class ServeContext:
             return self._loaded.graph
 
 
+def base_at(workspace: Path) -> str:
+    """The IRI under which the things of the workspace's graph are named. Raises StoreError where there is no graph."""
+    from kg.snapshot import about
+    from kg.store import open_store
+
+    with open_store(workspace) as store:
+        return str(about(store)["base"])
+
+
 def store_identity(store: Path) -> str:
     """The identity of the store in this folder: RocksDB gives each a random one.
 
