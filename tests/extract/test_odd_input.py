@@ -6,12 +6,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from spacy.language import Language
+from well_formed import check
 
-from kg.extract import build_pipeline
 from kg.extract.language import foreign_language
 from kg.extract.work import read_paper
-from kg.model import STATUSES, Extraction, Paper
-from kg.records import extraction_from_json, extraction_to_json
+from kg.model import Extraction, Paper
 
 SENTENCES = (
     "We propose CRANE, a neural parser.",
@@ -49,25 +48,6 @@ ENGLISH = (
     "On Neural Differential Equations",
     "We study the German sentence 'Wir stellen ein neuronales Netz vor' and its translation into Dutch.",
 )
-
-
-@pytest.fixture(scope="module")
-def nlp() -> Language:
-    return build_pipeline()
-
-
-def check(found: Extraction, text: str) -> None:
-    known = {entity.id for entity in found.entities}
-    for entity in found.entities:
-        for mention in entity.mentions:
-            assert mention.text == text[mention.start : mention.end] != ""
-    for relation in found.relations:
-        assert {relation.head, relation.tail} <= known
-        assert relation.status in STATUSES
-        assert 0 <= relation.evidence.start < relation.evidence.end <= len(text)
-    for result in found.results:
-        assert result.value in text[result.evidence.start : result.evidence.end]
-    assert extraction_from_json(extraction_to_json(found), text) == found
 
 
 @pytest.mark.parametrize("language", FOREIGN)

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from spacy.language import Language
 from spacy.tokens import Doc, SpanGroup
+from well_formed import check
 
 from kg.errors import ConfigError
 from kg.evaluate import evaluate
@@ -19,9 +20,8 @@ from kg.extract import PIPES, Trained, build_pipeline, extract, extractor_info
 from kg.extract.attributes import SPANS, get_entities, get_relations
 from kg.extract.model import SHIPPED, Model
 from kg.extract.record import to_record
-from kg.model import Extraction, Paper
+from kg.model import Paper
 from kg.records import extraction_from_json, extraction_to_json, paper_from_json
-from kg.schema import load_schema
 from kg.settings import load_settings
 
 ROOT = Path(__file__).parents[2]
@@ -38,36 +38,9 @@ TEXT = (
 )
 
 
-@pytest.fixture(scope="module")
-def nlp() -> Language:
-    return build_pipeline()
-
-
 def lines(path: Path) -> Iterator[dict[str, object]]:
     with path.open(encoding="utf8") as rows:
         yield from (json.loads(row) for row in rows if row.strip())
-
-
-def check(record: Extraction, text: str) -> None:
-    """Whatever the text, what is said of it is well formed and quotes it exactly."""
-    schema = load_schema()
-    types = {entity.id: entity.type for entity in record.entities}
-    assert list(types) == [f"e{n}" for n in range(1, len(types) + 1)]
-    taken: set[int] = set()
-    for entity in record.entities:
-        assert entity.type in schema.types
-        assert entity.mentions
-        for mention in entity.mentions:
-            assert mention.text == text[mention.start : mention.end] != ""
-            assert 0 <= mention.score <= 1
-            assert not taken & set(range(mention.start, mention.end))
-            taken |= set(range(mention.start, mention.end))
-    for relation in record.relations:
-        assert schema.permits(types[relation.head], relation.type, types[relation.tail])
-        assert relation.head != relation.tail
-        assert 0 <= relation.evidence.start < relation.evidence.end <= len(text)
-    for result in record.results:
-        assert result.value in text[result.evidence.start : result.evidence.end]
 
 
 def test_reads_what_a_paper_says(nlp: Language) -> None:
