@@ -12,14 +12,13 @@ import networkx as nx
 
 from kg.errors import ExportError
 from kg.export.tables import SCHEMAS, table
+from kg.schema import load_schema
 
 if TYPE_CHECKING:
     import igraph
     import pandas as pd
     import polars as pl
     import pyarrow as pa
-
-ENTITY_KINDS = ("Method", "Task", "Dataset", "Metric")
 
 
 def to_arrow(graph: nx.MultiDiGraph, name: str = "facts") -> pa.Table:
@@ -69,9 +68,10 @@ def to_networkx(graph: nx.MultiDiGraph, *, directed: bool = True) -> nx.DiGraph:
     `directed` the result is a `networkx.Graph`. Papers, results and what no paper asserts are left out.
     """
     plain: nx.DiGraph = nx.DiGraph() if directed else nx.Graph()
+    kinds = load_schema().types
     wanted = ("kind", "label", "papers", "first_year", "last_year", "score")
     for key, data in graph.nodes(data=True):
-        if data.get("kind") in ENTITY_KINDS:
+        if data.get("kind") in kinds:
             plain.add_node(key, **{name: data[name] for name in wanted if name in data})
     for head, tail, relation, data in graph.edges(keys=True, data=True):
         if head in plain and tail in plain and "status" not in data:

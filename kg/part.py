@@ -15,8 +15,7 @@ import networkx as nx
 
 from kg.describe import find, suggest
 from kg.errors import QueryError
-
-ENTITY_KINDS = ("Method", "Task", "Dataset", "Metric")
+from kg.schema import load_schema
 
 
 def around(graph: nx.MultiDiGraph, name: str, hops: int = 1) -> nx.MultiDiGraph:
@@ -40,7 +39,8 @@ def around(graph: nx.MultiDiGraph, name: str, hops: int = 1) -> nx.MultiDiGraph:
 
 def top(graph: nx.MultiDiGraph, number: int) -> nx.MultiDiGraph:
     """The `number` entities that most papers name, with the facts among them; among equals those with more facts."""
-    entities = [key for key, kind in graph.nodes(data="kind") if kind in ENTITY_KINDS]
+    kinds = load_schema().types
+    entities = [key for key, kind in graph.nodes(data="kind") if kind in kinds]
     ranked = sorted(entities, key=lambda key: (-int(graph.nodes[key].get("papers", 0)), -graph.degree(key), key))
     return _among(graph, ranked[:number])
 

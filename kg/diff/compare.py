@@ -8,7 +8,8 @@ from itertools import product
 from typing import Any
 
 from kg.diff.lineage import Lineage, trace
-from kg.diff.sides import SYMMETRIC, EntityInfo, FactInfo, PaperInfo, ResultInfo, Side, Triple
+from kg.diff.sides import EntityInfo, FactInfo, PaperInfo, ResultInfo, Side, Triple
+from kg.schema import load_schema
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,9 +103,11 @@ def _facts(
 def _images(triple: Triple, lineage: Lineage) -> list[Triple]:
     """What the fact may be now: its ends may have other keys, or be several."""
     head, relation, tail = triple
+    kind = load_schema().relations.get(relation)
+    symmetric = kind is not None and kind.symmetric
     found = []
     for a, b in product(lineage.heirs.get(head, (head,)), lineage.heirs.get(tail, (tail,))):
-        if relation == SYMMETRIC and b < a:
+        if symmetric and b < a:
             a, b = b, a
         found.append((a, relation, b))
     return found

@@ -13,12 +13,11 @@ from pyoxigraph import RdfFormat, Store
 from kg.errors import ReadError
 from kg.iri import NAMESPACES, web_address
 from kg.model import SLOTS
+from kg.schema import load_schema
 from kg.snapshot import load
 from kg.text import fold
 from kg.workspace import is_workspace
 
-KINDS = ("Method", "Task", "Dataset", "Metric")
-SYMMETRIC = "comparedWith"
 _FORMATS = {
     "nt": RdfFormat.N_TRIPLES,
     "ttl": RdfFormat.TURTLE,
@@ -232,7 +231,7 @@ def _rdf_entities(rdf: _Rdf, side: Side, ids: dict[str, str]) -> None:
     mentions: dict[str, set[str]] = {}
     for row in rdf.rows("?paper kg:mentions ?s"):
         mentions.setdefault(rdf.key(row["s"]), set()).add(ids[rdf.key(row["paper"])])
-    for kind in KINDS:
+    for kind in load_schema().types:
         for row in rdf.rows(f"?s a kg:{kind}"):
             key = rdf.key(row["s"])
             names = {labels[key], *(name.value for name in others.get(key, ()))}
