@@ -204,9 +204,9 @@ def _assemble(store: Store, extractor: Extractor, settings: Settings, report: Bu
         paths = map(Path, settings.vocabularies)
         resolved = replace(resolved, entities=match_vocabularies(resolved.entities, paths, report.vocabularies))
     graph = assemble(resolved, load_schema(), extractor=info, settings=settings)
-    told: dict[str, Any] = {"read": store.noted("read"), "rejections": [asdict(r) for r in store.rejections()]}
-    told |= {"notices": store.noted("notices"), "calibration": calibration}
-    graph.graph.update({name: value for name, value in told.items() if value or name in ("read", "rejections")})
+    graph.graph.update(read=store.noted("read"), rejections=[asdict(r) for r in store.rejections()])
+    told = {"notices": store.noted("notices"), "calibration": calibration}
+    graph.graph.update({name: value for name, value in told.items() if value})
     report.reading.notices += _foreign(resolved.papers)
     remember(store, graph)
     save_graph(store, graph)
