@@ -34,13 +34,17 @@ def at(surface: str, start: int = 0) -> tuple[int, int]:
     return where, where + len(surface)
 
 
+def span(surface: str, start: int = 0) -> dict[str, int]:
+    return dict(zip(("start", "end"), at(surface, start), strict=True))
+
+
 GOLD: dict[str, Any] = {
     "id": "p1",
     "title": TITLE,
     "abstract": ABSTRACT,
     "entities": [
         {"id": "a", "type": "Method", "mentions": ["Plover"], "proposed": True},
-        {"id": "b", "type": "Method", "mentions": [dict(zip(("start", "end"), at("BERT"), strict=True))]},
+        {"id": "b", "type": "Method", "mentions": [span("BERT")]},
         {"id": "c", "type": "Dataset", "mentions": ["MS MARCO"]},
     ],
     "relations": [["a", "basedOn", "b"], {"head": "a", "type": "evaluatedOn", "tail": "c"}],
@@ -53,10 +57,6 @@ PLACES = [
     (*at("MS MARCO"), "Dataset"),
     (*at("40.1"), "Value"),
 ]
-
-
-def span(surface: str, start: int = 0) -> dict[str, int]:
-    return dict(zip(("start", "end"), at(surface, start), strict=True))
 
 
 PRODIGY = {
