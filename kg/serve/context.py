@@ -124,10 +124,6 @@ class ServeContext:
         """Answer SPARQL under all limits, in a worker. Raises RequestError."""
         return await self.asks.ask(Question(query=query, params=params or {}, rows=rows, triples=triples))
 
-    async def ask_named(self, name: str, params: Mapping[str, str] | None = None, *, rows: str = JSON_RESULTS) -> Reply:
-        """Answer the question of this name. Raises RequestError."""
-        return await self.asks.ask(Question(name=name, params=params or {}, rows=rows))
-
     async def graph(self) -> nx.MultiDiGraph:
         """The graph of the workspace's last build, loaded when first asked for and again after a build.
 

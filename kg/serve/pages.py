@@ -20,7 +20,8 @@ from kg.serve.context import ServeContext
 from kg.serve.negotiate import FORMS, entity_tag, html, policy, reply, unchanged, wanted
 from kg.serve.portrait import named
 from kg.serve.render import render
-from kg.serve.site import ENTITIES, KINDS, Site, site_of, spoken
+from kg.serve.site import ENTITIES, KINDS, Site, site_of
+from kg.text import spoken
 
 _NEWEST, _TOP, _MANY = 8, 8, 100
 _DOCUMENTS = {"ttl": RdfFormat.TURTLE, "nt": RdfFormat.N_TRIPLES, "rdf": RdfFormat.RDF_XML, "json": RdfFormat.JSON_LD}

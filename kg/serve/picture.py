@@ -8,7 +8,8 @@ import networkx as nx
 
 from kg.export.spread import spread
 from kg.layout import KIND_COLORS, OTHER_COLOR, layout
-from kg.serve.site import ABOUT_PAPERS, ENTITIES, RESULT_EDGES, Site, line, path_of, spoken
+from kg.serve.site import ABOUT_PAPERS, ENTITIES, RESULT_EDGES, Site, line, path_of
+from kg.text import spoken
 
 NEIGHBOURS = 11
 WIDTH = 360  # at least, so that a small picture is not blown up

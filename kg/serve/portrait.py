@@ -13,7 +13,8 @@ from typing import Any
 from kg.iri import sentence_iri, statement_iri
 from kg.model import SLOTS, Evidence
 from kg.serve.marking import Part, mark
-from kg.serve.site import ABOUT_PAPERS, ENTITIES, INVERSE, RESULT_EDGES, Site, paper_links, path_of, spoken
+from kg.serve.site import ABOUT_PAPERS, ENTITIES, INVERSE, RESULT_EDGES, Site, paper_links, path_of
+from kg.text import spoken
 
 SHORT, LONG = 8, 500  # items of a list, and of one that was asked for in full
 QUOTES = 3

@@ -179,8 +179,7 @@ async def _disconnected(receive: Callable[[], Awaitable[object]]) -> None:
 
 def _description(context: ServeContext, request: Request, accept: str) -> Response:
     """What the endpoint is, in RDF; people are led to the page with the editor."""
-    html = {"text/html": "text/html"}
-    forms = TRIPLES | (html if _has_page(request) else {})
+    forms = (*TRIPLES, "text/html")
     form = negotiate(accept, forms)
     if form is None:
         raise RequestError(406, f"none of the forms in Accept is offered; choose from {', '.join(forms)}")
@@ -189,7 +188,3 @@ def _description(context: ServeContext, request: Request, accept: str) -> Respon
     endpoint = str(request.url.replace(query=""))
     body = describe_service(endpoint, context.base, TRIPLES[form])
     return Response(body, media_type=form, headers={"Vary": "Accept", "Cache-Control": "no-cache"})
-
-
-def _has_page(request: Request) -> bool:
-    return any(getattr(route, "path", None) == "/query" for route in request.app.routes)

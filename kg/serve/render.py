@@ -8,7 +8,8 @@ from typing import Any
 import jinja2
 
 from kg.serve.negotiate import FORMS, NAMES
-from kg.serve.site import KIND_NAMES, Site, line, path_of, spoken
+from kg.serve.site import KIND_NAMES, Site, line, path_of
+from kg.text import spoken
 
 
 def render(site: Site | None, template: str, **values: Any) -> str:

@@ -17,6 +17,7 @@ from kg.iri import encode, node_iri
 from kg.model import SLOTS, Evidence
 from kg.serve.context import ServeContext
 from kg.serve.finder import Finder
+from kg.text import shortened
 
 ENTITIES = ("Method", "Task", "Dataset", "Metric")
 KINDS = (*ENTITIES, "Paper", "Result")
@@ -135,21 +136,10 @@ def path_of(key: str) -> str:
     return node_iri("/", key)
 
 
-def spoken(relation: str) -> str:
-    """'usedFor' as people read it.
-
-    >>> spoken("usedFor")
-    'used for'
-    """
-    return "".join(f" {c.lower()}" if c.isupper() else c for c in relation)
-
-
 def line(text: object, limit: int = 300) -> str:
     """`text` on one line, without control characters, cut to `limit` characters."""
-    one = " ".join(
-        "".join(c if c.isprintable() or c.isspace() or ord(c) > 0x9F else " " for c in str(text)[: 4 * limit]).split()
-    )
-    return one if len(one) <= limit else one[: limit - 1].rstrip() + "…"
+    plain = (c if c.isprintable() or c.isspace() or ord(c) > 0x9F else " " for c in str(text)[: 4 * limit])
+    return shortened("".join(plain), limit)
 
 
 def paper_links(data: dict[str, object]) -> list[tuple[str, str]]:

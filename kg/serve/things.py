@@ -27,9 +27,9 @@ from kg.serve.portrait import (
     status,
 )
 from kg.serve.render import render
-from kg.serve.site import ABOUT_PAPERS, RESULT_EDGES, Site, paper_links, path_of, spoken
+from kg.serve.site import ABOUT_PAPERS, RESULT_EDGES, Site, paper_links, path_of
 from kg.store import open_store
-from kg.text import fold
+from kg.text import fold, spoken
 
 _PROPERTIES = 500
 _PROPERTIES_OF = f"SELECT ?p ?o WHERE {{ $it ?p ?o }} ORDER BY ?p ?o LIMIT {_PROPERTIES + 1}"
