@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any, TypeVar
 
 import click
 
 from kg.workspace import is_workspace
+
+Command = TypeVar("Command", bound=Callable[..., Any])
 
 DEFAULT = Path("out")
 model_type = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -15,6 +18,17 @@ model_type = click.Path(exists=True, file_okay=False, path_type=Path)
 folder_argument = click.argument(
     "folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path, file_okay=False)
 )
+
+
+def with_options(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
+    """The decorator that gives a command these options, listed in this order."""
+
+    def decorate(command: Command) -> Command:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
 
 
 def workspace(folder: Path | None) -> Path:

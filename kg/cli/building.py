@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from kg.cli.arguments import DEFAULT, key_values
+from kg.cli.arguments import DEFAULT, key_values, with_options
 from kg.cli.printing import one_line
 from kg.cli.progress import bar
 from kg.workspace import is_workspace
@@ -22,26 +22,23 @@ _SHOWN = 20  # rejected records named on standard error
 papers_type = click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)
 
 
-def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options of every command that reads papers."""
-    for option in (
-        click.option("--strict", is_flag=True, help="Stop at the first bad record instead of leaving it out."),
-        click.option(
-            "--column",
-            "columns",
-            multiple=True,
-            metavar="FIELD=NAME",
-            help="Column of a table that holds a field, e.g. --column abstract=Summary.",
-        ),
-        click.option(
-            "--format",
-            "--input-format",
-            "input_format",
-            help="Format of the papers; by default told by the file's name and content.",
-        ),
-    ):
-        command = option(command)
-    return command
+# The options of every command that reads papers.
+reading_options = with_options(
+    click.option(
+        "--format",
+        "--input-format",
+        "input_format",
+        help="Format of the papers; by default told by the file's name and content.",
+    ),
+    click.option(
+        "--column",
+        "columns",
+        multiple=True,
+        metavar="FIELD=NAME",
+        help="Column of a table that holds a field, e.g. --column abstract=Summary.",
+    ),
+    click.option("--strict", is_flag=True, help="Stop at the first bad record instead of leaving it out."),
+)
 
 
 def tell(report: BuildReport) -> None:
@@ -57,41 +54,38 @@ def tell(report: BuildReport) -> None:
         click.echo(f"... and {more} more; 'kg status --rejected' lists what a build left out", err=True)
 
 
-def making_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options that say what is made of the papers, and how; settings and vocabularies are remembered."""
-    for option in (
-        click.option(
-            "--unasserted/--asserted",
-            "unasserted",
-            default=None,
-            help="Take in what papers deny, doubt or leave to the future, marked so; or leave it out again.",
-        ),
-        click.option(
-            "--precision",
-            type=click.FloatRange(0, 1),
-            help="Keep of each relation the best facts, of which at least this share is expected to be right.",
-        ),
-        click.option("--no-vocabulary", is_flag=True, help="Match entities with no vocabulary any more."),
-        click.option(
-            "--vocabulary",
-            "vocabularies",
-            multiple=True,
-            type=click.Path(exists=True, dir_okay=False, path_type=Path),
-            help="SKOS or OWL file with whose concepts entities are matched; may be given several times.",
-        ),
-        click.option("--workers", type=click.IntRange(1), help="Processes that extract; by default as the work needs."),
-        click.option(
-            "--settings",
-            "settings_file",
-            type=papers_type,
-            help="TOML file with a [kg] table: base, min_score, hierarchy, vocabularies ...",
-        ),
-        click.option(
-            "-e", "--export", "formats", multiple=True, help="Further export, e.g. gexf; may be given several times."
-        ),
-    ):
-        command = option(command)
-    return command
+# The options that say what is made of the papers, and how; settings and vocabularies are remembered.
+making_options = with_options(
+    click.option(
+        "-e", "--export", "formats", multiple=True, help="Further export, e.g. gexf; may be given several times."
+    ),
+    click.option(
+        "--settings",
+        "settings_file",
+        type=papers_type,
+        help="TOML file with a [kg] table: base, min_score, hierarchy, vocabularies ...",
+    ),
+    click.option("--workers", type=click.IntRange(1), help="Processes that extract; by default as the work needs."),
+    click.option(
+        "--vocabulary",
+        "vocabularies",
+        multiple=True,
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        help="SKOS or OWL file with whose concepts entities are matched; may be given several times.",
+    ),
+    click.option("--no-vocabulary", is_flag=True, help="Match entities with no vocabulary any more."),
+    click.option(
+        "--precision",
+        type=click.FloatRange(0, 1),
+        help="Keep of each relation the best facts, of which at least this share is expected to be right.",
+    ),
+    click.option(
+        "--unasserted/--asserted",
+        "unasserted",
+        default=None,
+        help="Take in what papers deny, doubt or leave to the future, marked so; or leave it out again.",
+    ),
+)
 
 
 def _wanted_vocabularies(vocabularies: tuple[Path, ...], no_vocabulary: bool) -> tuple[Path, ...] | None:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from kg.cli.arguments import workspace
+from kg.cli.arguments import with_options, workspace
 from kg.cli.printing import one_line
 from kg.cli.progress import bar
 
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
 _PROPERTY_GRAPHS = ("cypher", "ladybug", "neo4j", "neo4j-gzip")
 _KINDS = ("fuseki", "graphdb", "neptune", "oxigraph", "virtuoso")
 
-
-_Command = TypeVar("_Command", bound=Callable[..., Any])
 
 _FILES = (
     click.option(
@@ -78,20 +75,9 @@ class _Options:
         return not (self.around is None and self.top is None and self.span is None)
 
 
-def _with(*options: Callable[[_Command], _Command]) -> Callable[[_Command], _Command]:
-    """The decorator that gives a command these options, listed in this order."""
-
-    def decorate(command: _Command) -> _Command:
-        for option in reversed(options):
-            command = option(command)
-        return command
-
-    return decorate
-
-
 @click.command()
 @click.argument("arguments", nargs=-1, metavar="[DIR] FORMAT...")
-@_with(*_FILES, *_PARTS, *_SERVERS)
+@with_options(*_FILES, *_PARTS, *_SERVERS)
 @click.option("--list", "listing", is_flag=True, help="Name the formats.")
 def export(arguments: tuple[str, ...], listing: bool, **options: Any) -> None:
     """Write the graph of DIR, or a part of it, in each FORMAT.
