@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from kg.cli.printing import one_line
 from kg.workspace import is_workspace
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -48,6 +52,14 @@ def split(arguments: tuple[str, ...], what: str) -> tuple[Path, str]:
     if len(arguments) > 2:
         raise click.UsageError(f"too many arguments; put quotes around {what} where it holds spaces")
     return workspace(Path(arguments[0]) if len(arguments) == 2 else None), arguments[-1]
+
+
+def suggestion(graph: nx.MultiDiGraph, name: str) -> str:
+    """What a name that nothing has may have meant, as a question; '' where nothing comes near it."""
+    from kg.describe import suggest
+
+    near = ", ".join(repr(one_line(label)) for label in suggest(graph, name))
+    return f"did you mean {near}?" if near else ""
 
 
 def key_values(option: str, pairs: Iterable[str]) -> dict[str, str]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli.arguments import folder_argument, key_values, split, workspace
+from kg.cli.arguments import folder_argument, key_values, split, suggestion, workspace
 from kg.cli.printing import clean, echo_bytes, echo_json, echo_table, one_line
 
 if TYPE_CHECKING:
@@ -129,15 +129,14 @@ def show(arguments: tuple[str, ...], quotes: int, limit: int, as_json: bool) -> 
       kg show CNN --json | jq '.[0].facts[].other.label'
     """
     from kg.cli.portrait import portray
-    from kg.describe import describe, find, suggest
+    from kg.describe import describe, find
     from kg.snapshot import load
 
     folder, name = split(arguments, "NAME")
     graph = load(folder)
     keys = find(graph, name)
     if not keys:
-        near = ", ".join(repr(one_line(label)) for label in suggest(graph, name))
-        hint = f"did you mean {near}?" if near else "'kg stats' lists what is met most often"
+        hint = suggestion(graph, name) or "'kg stats' lists what is met most often"
         raise click.UsageError(f"nothing is called {one_line(name)!r}; {hint}")
     found = [describe(graph, key) for key in keys]
     if as_json:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kg.cli.arguments import suggestion
 from kg.cli.printing import one_line
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def _fit(folder: Path, graph: nx.MultiDiGraph, row: Row) -> None:
 
 def _find(graph: nx.MultiDiGraph, name: str) -> str:
     """The one entity that is called so."""
-    from kg.describe import find, suggest
+    from kg.describe import find
     from kg.schema import load_schema
 
     kind, colon, rest = name.partition(":")
@@ -49,8 +50,8 @@ def _find(graph: nx.MultiDiGraph, name: str) -> str:
     if not keys and typed:
         keys = [key for key in find(graph, rest) if graph.nodes[key]["kind"] == typed]
     if not keys:
-        near = ", ".join(repr(one_line(label)) for label in suggest(graph, rest if typed else name))
-        raise _MisfitError(f"no entity is called {one_line(name)!r}" + (f"; did you mean {near}?" if near else ""))
+        hint = suggestion(graph, rest if typed else name)
+        raise _MisfitError(f"no entity is called {one_line(name)!r}" + (f"; {hint}" if hint else ""))
     if len(keys) > 1:
         named = ", ".join(f"{key} ({one_line(graph.nodes[key]['label'])})" for key in keys)
         raise _MisfitError(f"{one_line(name)!r} is the name of several entities; use one of the keys {named}")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kg.cli.arguments import workspace
+from kg.cli.arguments import suggestion, workspace
 from kg.cli.printing import echo_json, echo_table, one_line
 from kg.workspace import is_workspace
 
@@ -81,13 +81,13 @@ def _key(graph: nx.MultiDiGraph, name: str) -> str:
 
 
 def _tell(folder: Path, graph: nx.MultiDiGraph, name: str, limit: int, as_json: bool) -> None:
-    from kg.describe import find, suggest
+    from kg.describe import find
 
     keys = [key for key in find(graph, name) if "papers" in graph.nodes[key]]
     keys = keys or _once(folder, name.removeprefix(graph.graph["base"]))
     if not keys:
-        near = ", ".join(repr(one_line(label)) for label in suggest(graph, name))
-        raise click.UsageError(f"no entity is called {one_line(name)!r}" + (f"; did you mean {near}?" if near else ""))
+        hint = suggestion(graph, name)
+        raise click.UsageError(f"no entity is called {one_line(name)!r}" + (f"; {hint}" if hint else ""))
     if as_json:
         echo_json([_node(graph, key) for key in keys])
         return
