@@ -154,7 +154,8 @@ def _paper_graph(plan: Plan, paper_id: str, edges: Iterable[Edge]) -> Iterator[Q
     for edge in edges:
         head, tail, relation = edge
         for key in (head, tail):
-            blocks.setdefault(plan.node(key).value, about_node(plan, key, brief=True))
+            if (iri := plan.node(key).value) not in blocks:
+                blocks[iri] = about_node(plan, key, brief=True)
         own = tuple(e for e in plan.evidence(edge) if e.paper == paper_id)
         if relation in SLOTS or status_of(own) == "asserted":
             blocks[plan.node(head).value].append((term(f"kg:{relation}"), plan.node(tail)))

@@ -145,8 +145,8 @@ def _direct(plan: Plan, key: str) -> Pairs:
         pairs.append((term(f"kg:{relation}"), plan.node(tail)))
         if relation == SUBTYPE:
             pairs.append((term("skos:broader"), plan.node(tail)))
-    for head, _, relation, data in plan.graph.in_edges(key, keys=True, data=True):
-        if relation == SUBTYPE and "status" not in data:
+    for head, tail, relation in plan.graph.in_edges(key, keys=True):
+        if relation == SUBTYPE and "status" not in plan.graph.edges[head, tail, relation]:
             pairs.append((term("skos:narrower"), plan.node(head)))
     return pairs
 
