@@ -7,7 +7,7 @@ with its one type; what has nothing to say is left out, never None.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import networkx as nx
@@ -86,6 +86,15 @@ def assemble(
     _check(graph, edges, resolved.facts, schema)
     graph.add_edges_from(edges)
     return graph
+
+
+def extractor_of(about: Mapping[str, Any]) -> ExtractorInfo:
+    """The extractor that the attributes of an assembled graph tell of; '' for what they do not tell."""
+    return ExtractorInfo(
+        name=about.get("extractor", ""),
+        version=about.get("extractor_version", ""),
+        hash=about.get("extractor_hash", ""),
+    )
 
 
 def entities(graph: nx.MultiDiGraph) -> tuple[Entity, ...]:

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from kg.link.curation import Curation, Row
 
 _ACTIONS = ("merge", "split", "rename", "retype", "reject", "assert")
-_EXTRACTOR = {"name": "", "version": "_version", "hash": "_hash"}  # as the graph says them
 _USAGE = {
     "merge": "merge NAME OTHER...",
     "split": "split NAME OTHER, or split NAME --paper ID",
@@ -228,14 +227,12 @@ def _check(folder: Path, as_json: bool) -> None:
 
 def _linked(folder: Path, work: Callable[..., Any]) -> Any:
     """What `work` makes of the papers, extractions and settings of the workspace."""
-    from kg.model import ExtractorInfo
+    from kg.graph import extractor_of
     from kg.settings import settings_from
     from kg.store import open_store
 
     with open_store(folder) as store:
-        about = store.noted("graph") or {}
-        info = {name: about.get(f"extractor{part}", "") for name, part in _EXTRACTOR.items()}
-        found = list(store.extractions(ExtractorInfo(**info)))
+        found = list(store.extractions(extractor_of(store.noted("graph") or {})))
         return work(list(store.papers()), found, settings_from(store.noted("settings") or {}))
 
 

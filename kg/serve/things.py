@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from kg.errors import StoreError
+from kg.graph import extractor_of
 from kg.iri import compact, node_iri, statement_iri
-from kg.model import Evidence, ExtractorInfo
+from kg.model import Evidence
 from kg.serve.context import ServeContext
 from kg.serve.marking import LONGEST_TEXT, Part, cut
 from kg.serve.picture import picture
@@ -121,16 +122,10 @@ def _paper(context: ServeContext, site: Site, key: str) -> str:
 def _abstract(context: ServeContext, site: Site, key: str) -> tuple[Part, ...]:
     """The paper's abstract with the names that were read in it, each leading to its entity."""
     paper_id = site.graph.nodes[key]["paper_id"]
-    about = site.graph.graph
-    info = ExtractorInfo(
-        name=about.get("extractor", ""),
-        version=about.get("extractor_version", ""),
-        hash=about.get("extractor_hash", ""),
-    )
     try:
         with open_store(context.workspace) as store:
             paper = store.paper(paper_id)
-            found = store.extraction(info, paper) if paper else None
+            found = store.extraction(extractor_of(site.graph.graph), paper) if paper else None
     except StoreError:
         return ()
     if paper is None or not paper.abstract:
