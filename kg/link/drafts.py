@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from kg.keys import entity_key
 from kg.link.cluster import Cluster
@@ -31,7 +31,6 @@ class Draft:
     cluster: Cluster | None
     type: str | None = None
     label: str | None = None
-    reasons: list[str] = field(default_factory=list)  # why it joined others
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +49,7 @@ class Drafts:
         keys = mint_keys(clusters)
         self._drafts = {key: Draft(key, cluster) for key, cluster in zip(keys, clusters, strict=True)}
         self._joins: list[_Join] = []
+        self._reasons: dict[str, list[str]] = {}  # key of a draft -> why it joined others
         self._heads: dict[str, Draft] = {}  # key -> the draft that the entity is called by, where it is another
         self._parts: dict[str, list[Draft]] = {}  # key of such a head -> all drafts of its entity, in order
         self._moved = moved_keys(clusters, keys)
@@ -156,7 +156,7 @@ class Drafts:
         reasons = {
             Merge(paper=member[0], entity=member[1], form=name, reason=reason, score=1.0)
             for part in parts
-            for reason in part.reasons
+            for reason in self._reasons.get(part.key, ())
             if part.cluster
             for member, name in zip(part.cluster.members, part.cluster.names, strict=True)
         }
@@ -165,19 +165,13 @@ class Drafts:
 
     def _settle(self) -> None:
         """Join what the rows join, anew and in their order, so that a join that was taken back leaves no trace."""
-        self._heads, self._parts = {}, {}
+        self._heads, self._parts, self._reasons = {}, {}, {}
         for join in self._joins:
             head, other = self._head(join.one.key), self._head(join.other.key)
             joining = self._parts.pop(other.key, [other]) if other is not head else []
             self._parts.setdefault(head.key, [head]).extend(joining)
             self._heads.update((part.key, head) for part in joining)
-        for draft in self._drafts.values():
-            draft.reasons = []
-        for join in self._joins:
-            head = self._head(join.one.key)
-            for part in self._parts[head.key]:
-                if part is join.other:
-                    part.reasons.append(join.reason)
+            self._reasons.setdefault(join.other.key, []).append(join.reason)
 
     def _split(self, draft: Draft, head: Draft, row: Row) -> None:
         """What a row merged leaves as it came; else the members with that name, or of that paper, leave."""
