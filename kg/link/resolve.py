@@ -56,7 +56,8 @@ def resolve(
     unfit: list[Rejection] = []
     if curation:
         clusters, unfit = correct_clusters(clusters, curation)
-    entities = _entities(clusters, by_id, read)
+    keys = mint_keys(clusters)
+    entities = _entities(clusters, keys, by_id, read)
     nodes: dict[tuple[str, str], Node] = {
         member: (entity.id, entity.type) for entity in entities for member in entity.members
     }
@@ -75,7 +76,7 @@ def resolve(
     if settings.hierarchy:
         facts = without_cycles(facts)
     kept = {entity.id for entity in entities}
-    leads = moved_keys(clusters, mint_keys(clusters)).items()
+    leads = moved_keys(clusters, keys).items()
     moved = tuple((key, tuple(found)) for key, to in leads if (found := [heir for heir in to if heir in kept]))
     return Resolved(papers=tuple(by_id.values()), entities=entities, facts=facts, results=results, moved=moved)
 
@@ -94,11 +95,11 @@ def link_entities(
 
 
 def _entities(
-    clusters: Sequence[Cluster], papers: dict[str, Paper], extractions: Sequence[Extraction]
+    clusters: Sequence[Cluster], keys: Sequence[str], papers: dict[str, Paper], extractions: Sequence[Extraction]
 ) -> tuple[Entity, ...]:
     records: dict[tuple[str, str], PaperEntity] = {(x.id, e.id): e for x in extractions for e in x.entities}
     entities = []
-    for cluster, key in zip(clusters, mint_keys(clusters), strict=True):
+    for cluster, key in zip(clusters, keys, strict=True):
         members = [(papers[paper], records[paper, entity]) for paper, entity in cluster.members]
         label, aliases = choose_label(members, cluster.names, cluster.short_forms)
         if cluster.label and cluster.label != label:
