@@ -14,6 +14,7 @@ from pathlib import Path
 import networkx as nx
 from pyoxigraph import NamedNode, Quad
 
+from kg.export.flat import fact_id
 from kg.export.trig import write_quads
 from kg.iri import digest
 from kg.model import Evidence
@@ -49,7 +50,7 @@ def _findings(plan: Plan) -> Iterator[tuple[str, Edge | str]]:
     """
     for head, tail, relation, status in plan.graph.edges(keys=True, data="status"):
         if relation not in RESULT_EDGES and status is None:
-            yield plan.statement((head, tail, relation)).value.rpartition("/")[2], (head, tail, relation)
+            yield fact_id(head, relation, tail), (head, tail, relation)
     for key, data in plan.graph.nodes(data=True):
         if data["kind"] == "Result" and "status" not in data:
             yield digest(key), key

@@ -19,6 +19,7 @@ from urllib.parse import unquote
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, QuadParser, RdfFormat, parse
 
 from kg.errors import ReadError
+from kg.iri import NAMESPACES
 from kg.read.source import Reject, as_stream, in_utf8, lines, opened
 
 RELATIVE = "urn:kg-relative:/"  # the base of what a file names by relative IRIs
@@ -41,10 +42,7 @@ _ENTITY = b"<!ENTITY"
 _DECLARED = re.compile(rb"<!ENTITY\s+[\w.:-]+\s+(?:\"([^\"]+)\"|'([^']+)')")
 _STATEMENT = re.compile(r"\s*(?:<[^>]*>|_:\S+)\s+<")
 _NAMESPACES = {
-    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
-    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
-    "skos": "http://www.w3.org/2004/02/skos/core#",
-    "owl": "http://www.w3.org/2002/07/owl#",
+    **{prefix: NAMESPACES[prefix] for prefix in ("rdf", "rdfs", "skos", "owl")},
     "cso": "http://cso.kmi.open.ac.uk/schema/cso#",
     "klink": "http://cso.kmi.open.ac.uk/schema/cso#",
 }
