@@ -11,26 +11,20 @@ from typing import Any
 
 import networkx as nx
 import pytest
+from served import make_workspace
 
 mcp = pytest.importorskip("mcp", reason="the SDK of the Model Context Protocol (pip install mcp) is not installed")
 
 from kg.errors import StoreError  # noqa: E402
 from kg.mcp import make_server  # noqa: E402
-from kg.query import build_store  # noqa: E402
-from kg.snapshot import save_graph  # noqa: E402
 from kg.store import write_store  # noqa: E402
-from kg.workspace import RDF_STORE  # noqa: E402
 
 TOOLS = {"search", "entity", "evidence", "leaderboard", "questions", "ask", "sparql"}
 
 
 @pytest.fixture(scope="module")
 def folder(question_graph: nx.MultiDiGraph, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("workspace")
-    with write_store(folder) as store:
-        save_graph(store, question_graph)
-    build_store(question_graph, folder / RDF_STORE)
-    return folder
+    return make_workspace(question_graph, tmp_path_factory.mktemp("workspace"))
 
 
 def speak(folder: Path, *options: str, then: Callable[[Any], Awaitable[Any]]) -> Any:

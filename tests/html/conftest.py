@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import networkx as nx
 import pytest
+from watched import Opened, watch
 
 from kg.export.html import write
 from kg.export.report import write as write_report
 from kg.model import Evidence
-
-
-@dataclass
-class Opened:
-    """A page in the browser, with every request beyond the file itself, dialog, error and console complaint."""
-
-    page: Any
-    trouble: list[str] = field(default_factory=list)
 
 
 @pytest.fixture(scope="session")
@@ -57,16 +49,10 @@ def visit(browser: Any) -> Iterator[Callable[..., Opened]]:
     def open_(path: Path, fragment: str = "", *, ready: bool = True, **options: Any) -> Opened:
         context = browser.new_context(offline=True, **{"viewport": {"width": 1280, "height": 800}, **options})
         contexts.append(context)
-        opened = Opened(context.new_page())
-        page, trouble = opened.page, opened.trouble
-        page.on("request", lambda r: trouble.append(f"request {r.url[:80]}") if r.resource_type != "document" else None)
-        page.on("dialog", lambda d: (trouble.append(f"dialog {d.message}"), d.dismiss()))
-        page.on("pageerror", lambda e: trouble.append(f"error {e}"))
-        page.on("console", lambda m: trouble.append(f"console {m.text}") if m.type in ("error", "warning") else None)
-        page.set_default_timeout(60_000)
-        page.goto(path.as_uri() + (f"#{fragment}" if fragment else ""))
+        opened = watch(context.new_page(), lambda request: request.resource_type == "document")
+        opened.page.goto(path.as_uri() + (f"#{fragment}" if fragment else ""))
         if ready:
-            page.wait_for_selector("html[data-ready]", state="attached")
+            opened.page.wait_for_selector("html[data-ready]", state="attached")
         return opened
 
     yield open_

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
-import re
-import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,22 +14,9 @@ from typing import Any
 import httpx
 import networkx as nx
 import pytest
-
-from kg.query import build_store
-from kg.snapshot import save_graph
-from kg.store import write_store
-from kg.workspace import RDF_STORE
+from served import make_workspace, started
 
 DEADLINE = 3
-
-
-def make_workspace(graph: nx.MultiDiGraph, folder: Path) -> Path:
-    """A workspace as a build leaves it, with the graph alone."""
-    with write_store(folder) as store:
-        save_graph(store, graph)
-        store.note("complete", True)
-    build_store(graph, folder / RDF_STORE)
-    return folder
 
 
 @dataclass
@@ -61,25 +44,12 @@ class Server:
 
 @contextmanager
 def serving(workspace: Path, log: Path, *options: str, **environment: str) -> Iterator[Server]:
-    """A server on a free port; it has ended without an error when this is left."""
-    command = [sys.executable, "-m", "kg", "serve", str(workspace), "--port", "0", "--log", str(log), *options]
-    kept = {name: value for name, value in os.environ.items() if name != "KG_TOKEN"}
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=kept | environment) as process:
-        assert process.stderr is not None
-        said = ""
-        while not (found := re.search(r"serving at (http://\S+?)/ ", said)):
-            line = process.stderr.readline()
-            assert line, f"the server did not start: {said}"
-            said += line
-        try:
-            with httpx.Client(base_url=found[1], timeout=60) as client:
-                yield Server(process, client, log)
-        finally:
-            process.send_signal(signal.SIGTERM)
-            process.wait(60)
-
-
-Serve = Callable[..., "contextmanager[Server]"]
+    """A server on a free port; it has ended when this is left."""
+    with (
+        started(workspace, log, *options, **environment) as (process, address),
+        httpx.Client(base_url=address, timeout=60) as client,
+    ):
+        yield Server(process, client, log)
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx
 import networkx as nx
 import pytest
+from served import make_workspace
 
 from kg.query import build_store
 from kg.serve.context import Limits, Question, RequestError
@@ -19,7 +20,7 @@ from kg.serve.metrics import Metrics
 from kg.serve.workers import Pool
 from kg.workspace import RDF_STORE
 
-from .conftest import DEADLINE, Server, make_workspace, serving
+from .conftest import DEADLINE, Server, serving
 
 SHORT = "SELECT ?m { ?m a kg:Method } LIMIT 1"
 CROSS = "SELECT (COUNT(*) AS ?n) { ?a ?p ?b . ?c ?q ?d . ?e ?r ?f }"

@@ -15,10 +15,11 @@ import rdflib
 from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse
 from rdflib import RDFS, Namespace
 from rdflib.term import Node
+from served import make_workspace
 
 from kg.workspace import RDF_STORE
 
-from .conftest import Server, make_workspace, serving
+from .conftest import Server, serving
 
 SUITE = Path(__file__).parents[3] / "shared" / "benchmarks" / "w3c-sparql11"
 MF = Namespace("http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#")

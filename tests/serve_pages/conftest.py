@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 import networkx as nx
 import pytest
 from golden_extractor import PAPERS, GoldenExtractor
+from served import make_workspace
+from watched import Opened, watch
 
 from kg.build import build
-from serve_pages.pages_server import Served, make_workspace, serving
-
-
-@dataclass
-class Opened:
-    """A page in the browser, with every request to another host, dialog, error and complaint."""
-
-    page: Any
-    trouble: list[str] = field(default_factory=list)
+from serve_pages.pages_server import Served, serving
 
 
 @pytest.fixture(scope="session")
@@ -47,22 +40,11 @@ def visit(browser: Any) -> Iterator[Callable[..., Opened]]:
     def open_(address: str, *, ready: bool = False, **options: Any) -> Opened:
         context = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, **options})
         contexts.append(context)
-        opened = Opened(context.new_page())
-        page, trouble = opened.page, opened.trouble
         host = "/".join(address.split("/")[:3]) + "/"
-
-        def note(request: Any) -> None:
-            if not request.url.startswith((host, "data:", "blob:")):
-                trouble.append(f"request {request.url[:80]}")
-
-        page.on("request", note)
-        page.on("dialog", lambda d: (trouble.append(f"dialog {d.message}"), d.dismiss()))
-        page.on("pageerror", lambda e: trouble.append(f"error {e}"))
-        page.on("console", lambda m: trouble.append(f"console {m.text}") if m.type in ("error", "warning") else None)
-        page.set_default_timeout(60_000)
-        page.goto(address)
+        opened = watch(context.new_page(), lambda request: request.url.startswith((host, "data:", "blob:")))
+        opened.page.goto(address)
         if ready:
-            page.wait_for_selector("html[data-ready]", state="attached")
+            opened.page.wait_for_selector("html[data-ready]", state="attached")
         return opened
 
     yield open_

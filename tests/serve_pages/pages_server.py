@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,12 +10,10 @@ from typing import Any
 
 import networkx as nx
 import pytest
+from served import started
 
-from kg.query import build_store
 from kg.rdf import quads
-from kg.snapshot import load, save_graph
-from kg.store import write_store
-from kg.workspace import RDF_STORE
+from kg.snapshot import load
 
 
 @dataclass
@@ -43,30 +37,11 @@ class Served:
 def serving(workspace: Path) -> Iterator[Served]:
     """`kg serve` on a free port, ended when this is left."""
     httpx = pytest.importorskip("httpx", reason="httpx is not installed")
-    log = workspace.with_suffix(".log")
-    command = [sys.executable, "-m", "kg", "serve", str(workspace), "--port", "0", "--log", str(log)]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
-        assert process.stderr is not None
-        said = ""
-        while not (found := re.search(r"serving at (http://\S+?)/ ", said)):
-            line = process.stderr.readline()
-            assert line, f"the server did not start: {said}"
-            said += line
-        try:
-            with httpx.Client(base_url=found[1], timeout=120) as client:
-                yield Served(client, load(workspace))
-        finally:
-            process.send_signal(signal.SIGTERM)
-            process.wait(60)
-
-
-def make_workspace(graph: nx.MultiDiGraph, folder: Path) -> Path:
-    """A workspace as a build leaves it, with the graph alone."""
-    with write_store(folder) as store:
-        save_graph(store, graph)
-        store.note("complete", True)
-    build_store(graph, folder / RDF_STORE)
-    return folder
+    with (
+        started(workspace, workspace.with_suffix(".log")) as (_, address),
+        httpx.Client(base_url=address, timeout=120) as client,
+    ):
+        yield Served(client, load(workspace))
 
 
 def weightiest(graph: nx.MultiDiGraph, kind: str) -> str:

@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import CanonicalizationAlgorithm, Dataset, NamedNode, RdfFormat, parse
+from served import make_workspace
 
 from kg.iri import encode, sentence_iri, statement_iri
 from kg.serve.negotiate import FORMS, wanted
-from serve_pages.pages_server import Served, make_workspace, paths, serving, weightiest
+from serve_pages.pages_server import Served, paths, serving, weightiest
 
 PARSERS = {"ttl": RdfFormat.TURTLE, "json": RdfFormat.JSON_LD, "nt": RdfFormat.N_TRIPLES, "rdf": RdfFormat.RDF_XML}
 FACTS = ("usedFor", "evaluatedOn", "outperforms")
