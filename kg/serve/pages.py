@@ -48,8 +48,10 @@ def routes(context: ServeContext) -> list[BaseRoute]:
     async def query(request: Request) -> Response:
         site = await site_of(context)
         tag = entity_tag(site.identity, "query")
-        page = await asyncio.to_thread(questions.page, site)
-        return html(request, page, tag, headers={"Content-Security-Policy": QUERY_POLICY})
+        headers = {"Content-Security-Policy": QUERY_POLICY}
+        if same := unchanged(request, tag, headers=headers):
+            return same
+        return html(request, await asyncio.to_thread(questions.page, site), tag, headers=headers)
 
     return [
         Route("/", home),

@@ -8,7 +8,7 @@ import networkx as nx
 
 from kg.export.spread import spread
 from kg.layout import KIND_COLORS, OTHER_COLOR, layout
-from kg.serve.site import ABOUT_PAPERS, ENTITIES, RESULT_EDGES, Site, line, path_of
+from kg.serve.site import ABOUT_PAPERS, ENTITIES, NOT_FACTS, RESULT_EDGES, Site, line, path_of
 from kg.text import spoken
 
 NEIGHBOURS = 11
@@ -76,7 +76,7 @@ def picture(site: Site, key: str) -> Picture | None:
     chosen = sorted(near, key=lambda other: (-near[other], other))[:NEIGHBOURS]
     paper = site.graph.nodes[key]["kind"] == "Paper"  # its own lines say nothing: each would lead to it
     drawn = site.graph.subgraph(chosen if paper else [key, *chosen]).copy()
-    drawn.remove_edges_from([(h, t, r) for h, t, r in drawn.edges(keys=True) if r in RESULT_EDGES or r in ABOUT_PAPERS])
+    drawn.remove_edges_from([(h, t, r) for h, t, r in drawn.edges(keys=True) if r in NOT_FACTS])
     raw = layout(drawn).position
     narrow = spread({k: (round(x * _SCALE * _NAME), round(-y * _SCALE)) for k, (x, y) in raw.items()})
     places = {k: (x / _NAME, y) for k, (x, y) in narrow.items()}

@@ -13,7 +13,7 @@ from typing import Any
 from kg.iri import sentence_iri, statement_iri
 from kg.model import SLOTS, Evidence
 from kg.serve.marking import Part, mark
-from kg.serve.site import ABOUT_PAPERS, ENTITIES, INVERSE, RESULT_EDGES, Site, paper_links, path_of
+from kg.serve.site import ABOUT_PAPERS, ENTITIES, INVERSE, NOT_FACTS, Site, paper_links, path_of
 from kg.text import spoken
 
 SHORT, LONG = 8, 500  # items of a list, and of one that was asked for in full
@@ -104,10 +104,10 @@ def groups(site: Site, key: str, opened: str = "") -> list[Group]:
     """The facts of an entity with entities, the largest groups first; the group with the id `opened` is longer."""
     found: dict[tuple[str, str], list[tuple[str, str, str, dict[str, Any]]]] = {}
     for head, other, relation, data in site.graph.out_edges(key, keys=True, data=True):
-        if relation not in RESULT_EDGES and relation not in ABOUT_PAPERS:
+        if relation not in NOT_FACTS:
             found.setdefault((relation, "out"), []).append((other, head, other, data))
     for other, tail, relation, data in site.graph.in_edges(key, keys=True, data=True):
-        if relation not in RESULT_EDGES and relation not in ABOUT_PAPERS:
+        if relation not in NOT_FACTS:
             way = "out" if relation == "comparedWith" else "in"
             found.setdefault((relation, way), []).append((other, other, tail, data))
     made = [_group(site, key, relation, way, edges, opened) for (relation, way), edges in found.items()]

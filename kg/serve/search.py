@@ -41,13 +41,13 @@ def routes(context: ServeContext) -> list[BaseRoute]:
         limit = request.query_params.get("limit", str(_COMPLETED))
         if not (limit.isascii() and limit.isdigit() and 0 < int(limit) <= _MOST):
             return problem(400, f"limit is {limit[:40]!r}, and must be a number from 1 to {_MOST}")
-        asked = request.query_params.get("kind")
-        if asked is not None and _kind(request) is None:
+        asked, kind = request.query_params.get("kind"), _kind(request)
+        if asked is not None and kind is None:
             return problem(400, f"kind is {asked[:40]!r}; choose from {', '.join(KINDS)}")
         tag = entity_tag(site.identity, "api/search", query, limit, str(asked))
         if same := unchanged(request, tag):
             return same
-        found = await asyncio.to_thread(site.finder.find, query, kind=_kind(request), limit=int(limit))
+        found = await asyncio.to_thread(site.finder.find, query, kind=kind, limit=int(limit))
         body = {"query": storable(query), "results": [_json(site, match) for match in found]}
         return JSONResponse(body, headers={"ETag": tag, "Cache-Control": "no-cache"})
 

@@ -31,6 +31,7 @@ KIND_NAMES = {
 }
 ABOUT_PAPERS = ("proposes", "addresses", "mentions")
 RESULT_EDGES = frozenset({"reports", *SLOTS})
+NOT_FACTS = RESULT_EDGES.union(ABOUT_PAPERS)  # every other relation joins two entities
 INVERSE = {
     "usedFor": "uses",
     "evaluatedOn": "used to evaluate",

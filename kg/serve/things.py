@@ -28,7 +28,7 @@ from kg.serve.portrait import (
     status,
 )
 from kg.serve.render import render
-from kg.serve.site import ABOUT_PAPERS, RESULT_EDGES, Site, paper_links, path_of
+from kg.serve.site import ABOUT_PAPERS, NOT_FACTS, Site, paper_links, path_of
 from kg.store import open_store
 from kg.text import fold, spoken
 
@@ -160,7 +160,7 @@ def _sentences_of(site: Site, key: str) -> list[tuple[Quote, list[Stated]]]:
     found: dict[tuple[int, int], list[tuple[str, str, str, Evidence]]] = {}
     for head in sorted(near):
         for _, tail, relation, data in site.graph.out_edges(head, keys=True, data=True):
-            if tail in near and relation not in RESULT_EDGES and relation not in ABOUT_PAPERS:
+            if tail in near and relation not in NOT_FACTS:
                 for one in data["evidence"]:
                     if one.paper == paper_id:
                         found.setdefault((one.start, one.end), []).append((head, relation, tail, one))

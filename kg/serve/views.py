@@ -10,7 +10,7 @@ import networkx as nx
 
 from kg.serve.pieces import Edge, Filter, Piece, Pieces
 from kg.serve.portrait import results_of
-from kg.serve.site import ABOUT_PAPERS, RESULT_EDGES, Site
+from kg.serve.site import NOT_FACTS, Site
 
 CHOICES = ("task", "dataset", "metric")
 MATRICES = {
@@ -97,7 +97,7 @@ def _ties(
     for row in rows:
         for head, tail, relation, data in pieces.touching(row):
             other = tail if head == row else head
-            if relation in RESULT_EDGES or relation in ABOUT_PAPERS:
+            if relation in NOT_FACTS:
                 continue
             if graph.nodes[other]["kind"] == column_kind and filter_.edge(relation, data):
                 found.setdefault((row, other), ([], []))[0].append((head, tail, relation))
