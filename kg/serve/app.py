@@ -122,14 +122,17 @@ def _told(status: int, detail: str, headers: Mapping[str, str]) -> Response:
 
 
 class _Secured:
-    """Adds the security headers that a route has not set itself."""
+    """Adds the security headers that a route has not set itself.
+
+    Not to a 304: what it says takes the place of what the client has kept, the policy of a page among it.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def add(message: Message) -> None:
-            if message["type"] == "http.response.start":
+            if message["type"] == "http.response.start" and message["status"] != 304:
                 headers = MutableHeaders(scope=message)
                 for name, value in _SECURITY.items():
                     headers.setdefault(name, value)

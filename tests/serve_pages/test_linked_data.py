@@ -123,6 +123,8 @@ def test_documents_are_revalidated(served: Served) -> None:
         assert first.headers["cache-control"]
         again = served.client.get(path, headers={"If-None-Match": f'W/{first.headers["etag"]}, "x"'})
         assert (again.status_code, again.content) == (304, b""), path
+        policy = first.headers["content-security-policy"]  # that of a 304 would take its place in what is kept
+        assert again.headers.get("content-security-policy", policy) == policy, path
         assert served.client.head(path).headers["etag"] == first.headers["etag"]
 
 
